@@ -45,6 +45,12 @@ from curation.gold.changelog import parse_seals
 from curation.gold.convert_old import convert_old_files
 from curation.gold.file_names import file_name
 from curation.gold.manifest import parse_manifest
+from curation.gold.withdrawn import (
+    WITHDRAWN_FILE,
+    WithdrawnDocument,
+    read_withdrawn,
+    withdrawn_text,
+)
 from curation.labelstudio.last_editor import load_last_editors
 from curation.labelstudio.push import push_documents
 from curation.labelstudio.read_result import read_result
@@ -179,6 +185,11 @@ def manifest(raw: bytes, folder: Path) -> None:
 
 def changelog(raw: bytes, folder: Path) -> None:
     parse_seals(raw.decode("utf-8", "replace"))
+
+
+def withdrawn(raw: bytes, folder: Path) -> None:
+    (folder / WITHDRAWN_FILE).write_bytes(raw)
+    read_withdrawn(folder)
 
 
 class Exporting(MemoryStudio):
@@ -470,6 +481,14 @@ READERS = {
     "record": Reader(record, _records()),
     "verdicts": Reader(verdicts, tuple(_verdict_lines())),
     "manifest": Reader(manifest, ((SEALED / "manifest.json").read_bytes(),)),
+    "withdrawn": Reader(
+        withdrawn,
+        (
+            withdrawn_text(
+                [WithdrawnDocument(id="d0", text_sha256="0" * 64, at="2026", reason="asked")]
+            ).encode(),
+        ),
+    ),
     "changelog": Reader(changelog, ((ROOT / "gold" / "CHANGELOG.md").read_bytes(),)),
     "export": Reader(export, (EXPORT,)),
     "adjudicators' export": Reader(adjudicators_export, (DESK_EXPORT,)),
