@@ -15,10 +15,10 @@ from curation.gold.dataset_facts import read_dataset_facts
 from curation.gold.edition import write_edition
 from curation.gold.licences import article_license, why_text_is_omitted
 from curation.gold.manifest import Manifest
-from curation.gold.parquet import file_sha256, read_columns
+from curation.gold.parquet import file_sha256, read_article_rows
 from curation.gold.published_files import make_card_source, published_files, read_own_words
 from curation.gold.quotations import refuse_quotations
-from curation.gold.tables import ANNOTATIONS, Table
+from curation.gold.tables import Table
 from curation.gold.versions import (
     MANIFEST_FILE,
     find_file_faults,
@@ -167,12 +167,9 @@ def _article_licenses(
     folder: Path, manifest: Manifest, default: str
 ) -> Iterator[tuple[str, str]]:
     """The licence of each document of the version in *folder*, by id; those without gold too."""
-    for name in manifest.files:
-        table = Table.of_file(name)
-        if table and table.kind in ("", ANNOTATIONS):
-            for row in read_columns(folder / name, ("id", "license", "meta")):
-                known = row.get("license") or json.loads(row["meta"]).get("license")
-                yield row["id"], article_license(known, default)
+    for row in read_article_rows(folder, manifest.files, ("id", "license", "meta")):
+        known = row.get("license") or json.loads(row["meta"]).get("license")
+        yield row["id"], article_license(known, default)
 
 
 def _later(gold: Path, version: str) -> frozenset[str]:

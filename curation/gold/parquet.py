@@ -3,7 +3,7 @@
 import hashlib
 import io
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from curation.gold.rows import (
     GUIDELINE_KEY,
     JsonRow,
 )
-from curation.gold.tables import Table
+from curation.gold.tables import ANNOTATIONS, Table
 from curation.strict_json import parse_object
 
 # Fields that a row has no key for where there is nothing to say; Parquet has null there. Only files
@@ -212,6 +212,20 @@ def saved_arrow_files(folder: Path) -> frozenset[str] | None:
         return frozenset(str(one["filename"]) for one in listed)
     except (InputError, ValueError, LookupError, TypeError):
         return None
+
+
+def read_article_rows(
+    folder: Path, files: Iterable[str], columns: Sequence[str]
+) -> Iterator[Json]:
+    """
+    These columns of the rows that have a whole article each, among the *files* of a version in *folder*.
+
+    Those are gold documents, annotations and verdicts, so that a document comes several times.
+    """
+    for name in files:
+        table = Table.of_file(name)
+        if table and table.kind in ("", ANNOTATIONS):
+            yield from read_columns(folder / name, columns)
 
 
 def has_columns(path: Path, names: Iterable[str]) -> bool:

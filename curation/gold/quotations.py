@@ -11,8 +11,7 @@ from curation.gold.card_source import CardSource
 from curation.gold.changelog import CHANGELOG_FILE
 from curation.gold.dataset_facts import DATASET_FILE
 from curation.gold.manifest import Manifest
-from curation.gold.parquet import read_columns
-from curation.gold.tables import ANNOTATIONS, Table
+from curation.gold.parquet import read_article_rows
 
 # A run of so many words is a quotation, not a phrase that anybody uses; letters, for scripts without spaces.
 _WORDS = 8
@@ -83,13 +82,10 @@ def find_quotations(
 
 
 def _articles(folder: Path, manifest: Manifest, chosen: Container[str]) -> Iterator[_Article]:
-    for name in manifest.files:
-        table = Table.of_file(name)
-        if table and table.kind in ("", ANNOTATIONS):
-            for row in read_columns(folder / name, ("id", "title", "text", "meta")):
-                if row["id"] in chosen:
-                    title = row.get("title") or json.loads(row["meta"]).get("title")
-                    yield row["id"], str(title or ""), row["text"]
+    for row in read_article_rows(folder, manifest.files, ("id", "title", "text", "meta")):
+        if row["id"] in chosen:
+            title = row.get("title") or json.loads(row["meta"]).get("title")
+            yield row["id"], str(title or ""), row["text"]
 
 
 def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:

@@ -10,10 +10,9 @@ from msgspec import Struct
 from curation.annotations.record import DocumentRecord
 from curation.annotations.record_file import read_trusted_record
 from curation.errors import GoldError
-from curation.files import Json, explain_os_errors, write_text
+from curation.files import explain_os_errors, write_text
 from curation.gold.manifest import Manifest
-from curation.gold.parquet import read_columns
-from curation.gold.tables import ANNOTATIONS, Table
+from curation.gold.parquet import read_article_rows
 from curation.gold.working_version import list_document_files
 
 WITHDRAWN_FILE = "withdrawn.json"
@@ -74,22 +73,14 @@ def withdrawn_text(documents: Iterable[WithdrawnDocument]) -> str:
 
 def held_texts(folder: Path, manifest: Manifest) -> dict[str, str]:
     """The sha256 of each text that the version in *folder* holds, by id; documents without gold are among them."""
-    rows = _article_rows(folder, manifest, "text_sha256")
+    rows = read_article_rows(folder, manifest.files, ("id", "text_sha256"))
     return {row["id"]: row["text_sha256"] for row in rows}
 
 
 def held_text(folder: Path, manifest: Manifest, document: str) -> str:
     """The text that the version in *folder* has of a document, empty where it has none."""
-    rows = _article_rows(folder, manifest, "text")
+    rows = read_article_rows(folder, manifest.files, ("id", "text"))
     return next((row["text"] for row in rows if row["id"] == document), "")
-
-
-def _article_rows(folder: Path, manifest: Manifest, column: str) -> Iterator[Json]:
-    """The rows that have a whole article each, with their ids and one *column*."""
-    for name in manifest.files:
-        table = Table.of_file(name)
-        if table and table.kind in ("", ANNOTATIONS):
-            yield from read_columns(folder / name, ["id", column])
 
 
 def all_withdrawn(folders: Iterable[Path]) -> dict[str, WithdrawnDocument]:
