@@ -11,6 +11,7 @@ from curation.files import STDIN, count_lines, parse_objects
 from curation.gold.dataset import AnnotationOrigins, Reiterable, StoredDataset, Version
 from curation.gold.splits import SPLITS
 from curation.gold.versions import list_versions, read_version
+from curation.gold.withdrawn import read_withdrawn
 from curation.gold.working_dataset import read_working_dataset
 from curation.gold.working_version import NEXT
 from curation.progress import Watch, unwatched
@@ -36,7 +37,7 @@ class GoldSet:
     file, None where the gold is none. *split* is the split that was chosen of a sealed version, *where*
     what the metadata of documents must say, and *not_chosen* are the ids of all others. *not_offered* has, by document id,
     the types that some annotator was not offered, as far as that is known; *types* are those of a
-    sealed version's schema.
+    sealed version's schema, *withdrawn* its documents that were withdrawn since.
     """
 
     name: str
@@ -51,6 +52,7 @@ class GoldSet:
     not_chosen: Collection[str] = frozenset()
     not_offered: Mapping[str, Collection[str]] = field(default_factory=dict)
     types: TypeNames | None = None
+    withdrawn: Collection[str] = ()
 
     def under_current_names(self, schema: Schema) -> "GoldSet":
         """The same gold with today's names of types, since a version may be older than a rename."""
@@ -137,6 +139,7 @@ def _whole_gold_set(
     whole = replace(
         _from_dataset(version, name=name, digest=version.manifest.digest[:12]),
         types=version.manifest.type_names,
+        withdrawn=tuple(read_withdrawn(folder / name)),
     )
     return whole if split == ALL_SPLITS else _only_split(whole, version, split)
 

@@ -4,11 +4,13 @@ import json
 import shutil
 import subprocess
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
-from gold_samples import alter, files, read_next, released
+from gold_samples import UNSCORED, alter, files, read_next, released
 from samples import SCHEMA
 
+from curation.commands.export import export_lines
 from curation.commands.log import withdrawn_lines
 from curation.commands.pull import pull_lines
 from curation.commands.push import left_out_lines
@@ -16,11 +18,15 @@ from curation.commands.verify import verification_lines
 from curation.commands.withdraw import withdraw_lines
 from curation.documents.document import Document, Entity, Layer
 from curation.errors import GoldError, InputError
+from curation.flows.diff import diff
 from curation.flows.drop import drop
+from curation.flows.export_documents import export_documents
 from curation.flows.pull import pull
 from curation.flows.push import push
+from curation.flows.release import preview_release
 from curation.flows.restore import restore
 from curation.flows.withdraw import withdraw
+from curation.gold.diff_words import changelog_lines
 from curation.gold.outgoing import HubDataset, outgoing_files
 from curation.gold.verification import verify_gold
 from curation.gold.version_log import read_version_log
@@ -246,9 +252,13 @@ def test_a_sealed_version_says_so_and_stays_as_it_is(sealed):
 
 def test_the_next_version_is_without_it_and_says_why(sealed):
     withdrawn(sealed)
+    before = "\n".join(changelog_lines(diff(sealed)))
+    trial = preview_release(sealed, SCHEMA, UNSCORED)
 
     report = released(sealed)
 
+    assert f"- withdrawn for good: d0: {REASON}" in before
+    assert before in trial.changelog_entry
     assert report.version == "0.2.0"
     assert report.manifest.counts.documents == 1
     changelog = (sealed.gold / "CHANGELOG.md").read_text()
@@ -452,3 +462,15 @@ def test_files_are_found_without_git_too(studio, place, tmp_path):
 
     assert "  the file story.txt" in said
     assert "other.txt" not in said
+
+
+def test_an_export_of_a_version_that_holds_it_says_so(sealed):
+    withdrawn(sealed)
+    exported = export_documents(sealed, SCHEMA, "0.1.0", name="jsonl")
+    [*exported.lines()]
+
+    said = [*export_lines(exported, Path("-"))]
+
+    assert said[0] == (
+        "warning: 0.1.0 holds 1 document that was withdrawn since: d0; leave them out of what you pass on"
+    )
