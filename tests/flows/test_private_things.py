@@ -64,6 +64,7 @@ def _project(tmp_path_factory):
     return project
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("license_", ["cc-by-4.0", "unknown"])
 def test_nothing_of_the_people_or_their_machines_goes_out(project, license_):
     """Articles may hold addresses of their own, which are text like any other."""

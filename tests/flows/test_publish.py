@@ -84,6 +84,7 @@ def test_a_second_run_has_nothing_to_do(place):
     assert (again.sent, again.tagged, again.commit) == ((), False, first.commit)
 
 
+@pytest.mark.slow
 def test_the_card_declares_the_versions_that_are_there(place):
     """Not one that is sealed and wasn't published; each with the files that it has there."""
     sealed(place.gold, working(annotated("d0", license="unknown")))
@@ -104,6 +105,7 @@ def test_the_card_declares_the_versions_that_are_there(place):
     assert "| 0.2.0 |" not in text
 
 
+@pytest.mark.slow
 def test_an_older_version_that_comes_later_leaves_the_newer_ones_card(place):
     sealed(place.gold, working(annotated("d0")))
     sealed(place.gold, working(annotated("d0"), annotated("d1")))
@@ -147,6 +149,7 @@ def test_what_others_wrote_into_the_card_stays(place):
     assert "Thanks to the **newsroom**." in text
 
 
+@pytest.mark.slow
 def test_a_card_that_others_wrote_becomes_our_own_words(place):
     sealed(place.gold, working(annotated("d0")))
     hub = MemoryHub()
@@ -200,6 +203,7 @@ def test_nothing_goes_out_of_a_version_that_was_altered(place):
     assert hub.repository(NAME) is None
 
 
+@pytest.mark.slow
 def test_withdrawn_documents_go_out_only_where_somebody_allows_it(place):
     """What is there already is marked, whoever allows what."""
     sealed(place.gold, working(annotated("d0"), annotated("d1")))
@@ -218,6 +222,7 @@ def test_withdrawn_documents_go_out_only_where_somebody_allows_it(place):
     assert hub.tags(NAME).keys() == {"v0.1.0"}
 
 
+@pytest.mark.slow
 def test_without_texts_another_edition_isnt_put_in_the_place_of_one(place):
     """What is published stays: neither more nor less of it."""
     sealed(place.gold, working(annotated("d0", license=FREE)))
