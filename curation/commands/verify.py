@@ -52,7 +52,13 @@ def verification_lines(found: "Verification", gold: Path) -> Iterator[str]:
     for one in found.versions:
         if one.manifest and not one.faults:
             documents = pluralise(one.manifest.counts.documents, "document")
-            yield f"{one.version} is sound: {documents}, digest {one.manifest.digest[:12]}."
+            if one.manifest.edition is None:
+                yield f"{one.version} is sound: {documents}, digest {one.manifest.digest[:12]}."
+            else:
+                yield (
+                    f"{one.version} has the files that its manifest lists: {documents}. As an edition without some"
+                    " texts, or with texts put back, it can't be compared with the digest that was sealed."
+                )
         if one.withdrawn:
             documents = pluralise(len(one.withdrawn), "document")
             yield f"{one.version} holds {documents} withdrawn since: {console.first_of(one.withdrawn)}"
@@ -62,7 +68,9 @@ def verification_lines(found: "Verification", gold: Path) -> Iterator[str]:
                 f"remark: {join_first(one.writable)} in {folder} can be written to:"
                 f" chmod a-w {folder}/*"
             )
-    if not found.faults:
+    if found.is_download:
+        yield "The card isn't compared: what the publisher wrote isn't in this copy."
+    elif not found.faults:
         yield "The card and the files beside it are what the versions and dataset.toml make them."
 
 

@@ -11,7 +11,7 @@ from curation.errors import CurateError, GoldError, Problem
 from curation.files import Json
 from curation.gold.changelog import CHANGELOG_FILE, read_entry, read_seals, summary_lines
 from curation.gold.dataset import Version
-from curation.gold.dataset_facts import read_dataset_facts
+from curation.gold.dataset_facts import DATASET_FILE, read_dataset_facts
 from curation.gold.diff import GoldState, find_differences
 from curation.gold.entry_faults import comparable_line, find_change_faults
 from curation.gold.manifest import Manifest, ManifestCounts, parse_manifest
@@ -62,12 +62,14 @@ class Verification:
     """
     All *versions* that were looked at, the oldest first, and what is wrong with the files beside them.
 
-    *hint* says how to mend these, where a release doesn't.
+    *hint* says how to mend these, where a release doesn't. *is_download* is true for a copy for readers, in which
+    the card can't be compared with what the publisher wrote.
     """
 
     versions: tuple[CheckedVersion, ...]
     faults: tuple[Problem, ...]
     hint: str = ""
+    is_download: bool = False
 
     @property
     def all_faults(self) -> tuple[Problem, ...]:
@@ -105,17 +107,23 @@ def verify_gold(
     Files, hashes, digest and counts of each version are compared with its manifest, its views with its
     gold, the changelog with the manifest and with the difference from the version before, and the card
     and the files beside it with what the versions and dataset.toml say.
+    A copy for readers has neither what the publisher wrote nor all versions of the changelog, and of an
+    edition without some texts only the files are checked.
     *watch* shows how many rows are verified. Raises GoldError where there is no such version.
     """
-    known = sorted({*list_versions(gold), *read_seals(gold)}, key=version_order)
+    is_download = not (gold / DATASET_FILE).exists() and not (gold / NEXT).exists()
+    announced = () if is_download and list_versions(gold) else read_seals(gold)
+    known = sorted({*list_versions(gold), *announced}, key=version_order)
     if version is not None and version not in known:
         hint = f"the sealed versions are {', '.join(known)}" if known else "curate release"
         raise GoldError(f"{gold / version}: no such version", hint=hint)
     chosen = known if version is None else [version]
     withdrawn = withdrawn_records(gold / NEXT) if (gold / NEXT).is_dir() else None
-    checked = tuple(_checked(gold, name, withdrawn, watch) for name in chosen)
-    if not known:
-        return Verification(versions=checked, faults=())
+    checked = tuple(
+        _checked(gold, name, withdrawn, watch, may_be_edition=is_download) for name in chosen
+    )
+    if not known or is_download:
+        return Verification(versions=checked, faults=(), is_download=bool(known))
     mistakes: list[Problem] = []
     hints: list[str] = []
     for read in (read_dataset_facts, read_own_words):
@@ -135,7 +143,12 @@ def verify_gold(
 
 
 def _checked(
-    gold: Path, version: str, withdrawn: Mapping[str, DocumentRecord] | None, watch: Watch
+    gold: Path,
+    version: str,
+    withdrawn: Mapping[str, DocumentRecord] | None,
+    watch: Watch,
+    *,
+    may_be_edition: bool,
 ) -> CheckedVersion:
     folder = gold / version
     path = folder / MANIFEST_FILE
@@ -149,10 +162,13 @@ def _checked(
         return _unreadable(version, path, error.strerror or "can't be read")
     except GoldError as error:
         return _unreadable(version, path, str(error).removeprefix(f"{path}: "))
-    faults = [*_entry_faults(gold, version, manifest, raw), *_link_faults(folder)]
+    edition = manifest.edition if may_be_edition else None
+    sha256 = edition.manifest_sha256 if edition else hashlib.sha256(raw).hexdigest()
+    faults = [*_entry_faults(gold, version, manifest, sha256), *_link_faults(folder)]
     faults += (Problem(str(folder), what) for what in find_file_faults(folder, manifest))
     if not faults:
-        faults += _row_faults(gold, version, raw, watch)
+        if edition is None:
+            faults += _row_faults(gold, version, raw, watch)
         withdrawals = find_withdrawal_faults(folder, manifest, withdrawn)
         faults += (Problem(str(folder), what) for what in withdrawals)
     return CheckedVersion(
@@ -192,7 +208,7 @@ def _unprotected_files(folder: Path) -> tuple[str, ...]:
 
 
 def _entry_faults(
-    gold: Path, version: str, manifest: Manifest, raw: bytes
+    gold: Path, version: str, manifest: Manifest, manifest_sha256: str
 ) -> Iterator[Problem]:
     """Where the manifest and the changelog say different things, or the manifest is another version's."""
     if manifest.version != version:
@@ -209,7 +225,7 @@ def _entry_faults(
     if version not in read_seals(gold):
         yield Problem(changelog, f"has two entries for {version}, or one without both hashes")
     there = set(map(comparable_line, entry.splitlines()))
-    for line in summary_lines(manifest, hashlib.sha256(raw).hexdigest()):
+    for line in summary_lines(manifest, manifest_sha256):
         if comparable_line(line) not in there:
             what = (
                 f"the entry of {version} lacks this line, which {MANIFEST_FILE} makes: {line}"

@@ -95,6 +95,12 @@ def read_manifest(gold: Path, version: str) -> Manifest:
             hint=f"if a release was interrupted: curate release; if somebody altered the file: git checkout {changelog}",
         )
     if hashlib.sha256(raw).hexdigest() != seal.manifest_sha256:
+        if _is_edition(raw):
+            raise GoldError(
+                f"{gold / version} isn't the sealed version but an edition of it: texts are left out, or"
+                " were put back without all that was known of their articles",
+                hint=f"curate hydrate {gold / version} --texts PATH -o FOLDER",
+            )
         what = f"{MANIFEST_FILE} differs from its hash in {CHANGELOG_FILE}"
         raise _altered(gold / version, what, hint=f"git checkout {gold / version} {changelog}")
     manifest = parse_manifest(raw, str(gold / version / MANIFEST_FILE))
@@ -102,6 +108,14 @@ def read_manifest(gold: Path, version: str) -> Manifest:
         what = f"its digest differs from the one in {CHANGELOG_FILE}"
         raise _altered(gold / version, what, hint=f"git checkout {gold / version} {changelog}")
     return manifest
+
+
+def _is_edition(raw: bytes) -> bool:
+    """Whether *raw* is the manifest of a version that was published without some texts."""
+    try:
+        return parse_manifest(raw, MANIFEST_FILE).edition is not None
+    except GoldError:
+        return False
 
 
 def read_unannounced(gold: Path, version: str, watch: Watch = unwatched) -> tuple[Version, str]:

@@ -1,6 +1,7 @@
 """Texts come back into a published dataset for those who hold them, and only the very texts that were annotated."""
 
 import json
+import shutil
 
 import datasets
 import pytest
@@ -18,6 +19,7 @@ from curation.flows.hydrate import hydrate
 from curation.gold.edition_rows import with_words, without_words
 from curation.gold.outgoing import outgoing_files
 from curation.gold.rows import gold_row
+from curation.gold.verification import verify_gold
 from curation.gold.versions import read_version
 from curation.gold.withdrawn import WITHDRAWN_FILE
 
@@ -196,3 +198,28 @@ def metadata_of(row):
     known = {name: row[name] for name in columns if row[name] is not None}
     ingest = {"ingest": row["ingest_version"]} if row["ingest_version"] is not None else {}
     return known | ingest | json.loads(row["meta"])
+
+
+def test_a_download_is_sound_for_its_readers(download, tmp_path):
+    """Without what only the publisher has; before and after texts are put back."""
+    hydrate(download, [articles(tmp_path / "a.jsonl", "s2")], tmp_path / "some")
+    hydrate(download, [articles(tmp_path / "b.jsonl")], tmp_path / "all")
+
+    for folder in (download, tmp_path / "some", tmp_path / "all"):
+        assert verify_gold(folder).all_faults == ()
+    (train,) = (download / "0.1.0").glob("train-*")
+    train.write_bytes(b"rubbish")
+
+    ((fault),) = verify_gold(download).all_faults
+
+    assert "differs from its hash" in fault.what
+
+
+def test_a_publisher_has_no_edition_in_the_place_of_a_version(gold, download):
+    """Whatever its manifest says of the one that was sealed."""
+    shutil.rmtree(gold / "0.1.0")
+    shutil.copytree(download / "0.1.0", gold / "0.1.0")
+
+    assert any("manifest.json" in fault.what for fault in verify_gold(gold).all_faults)
+    with pytest.raises(GoldError, match="an edition of it"):
+        read_version(gold, "0.1.0")
