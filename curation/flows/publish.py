@@ -1,7 +1,7 @@
 """``curate publish``: a sealed version on the Hub, with the texts that may go out."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 
 from curation.errors import (
@@ -139,6 +139,7 @@ def prepare_publication(
     refusal = None
     try:
         _refuse_withdrawn(withdrawn, found, options)
+        _refuse_relicensed(outgoing.relicensed, found, options)
         if found is not None:
             _refuse_public(found, options)
             plan_publication(found, wanted)
@@ -189,14 +190,32 @@ def _refuse_withdrawn(
     withdrawn: Collection[str], found: HubState | None, options: PublishOptions
 ) -> None:
     """Raise GoldError where withdrawn documents would go out for the first time, and nobody allowed that."""
-    is_there = found is not None and f"{options.version}/{MANIFEST_FILE}" in found.files
-    if not withdrawn or is_there or options.allow_withdrawn:
+    if not withdrawn or _is_there(found, options) or options.allow_withdrawn:
         return
     raise GoldError(
         f"{options.version} holds {pluralise(len(withdrawn), 'document')} withdrawn since it was"
         f" sealed: {join_first(sorted(withdrawn))}",
         hint="curate release, and publish the new version; or add --allow-withdrawn",
     )
+
+
+def _refuse_relicensed(
+    relicensed: Mapping[str, str], found: HubState | None, options: PublishOptions
+) -> None:
+    """Raise GoldError where texts would go out for the first time that may not, as is known since."""
+    if relicensed and not _is_there(found, options):
+        documents = sorted(relicensed)
+        named = [f"{one} ({relicensed[one]})" for one in documents]
+        raise GoldError(
+            f"{options.version} has {pluralise(len(documents), 'text')} whose licence a later version"
+            f" corrects, so that it may not go out: {join_first(named)}",
+            hint=f"publish the later version, or: curate publish {options.version} --text omit",
+        )
+
+
+def _is_there(found: HubState | None, options: PublishOptions) -> bool:
+    """Whether the version is on the Hub already."""
+    return found is not None and f"{options.version}/{MANIFEST_FILE}" in found.files
 
 
 def _refuse_public(found: HubState, options: PublishOptions) -> None:

@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -73,13 +73,15 @@ class OutgoingFiles:
     All files of one published version: *files* by path on the Hub.
 
     *manifest* is that of the edition, which is the sealed one where no text is left out. *articles* has
-    a line for each licence.
+    a line for each licence. *relicensed* gives, by document, the licence that a later version says of a text
+    that goes out here, and that doesn't let it.
     """
 
     version: str
     manifest: Manifest
     files: Mapping[str, bytes]
     articles: tuple[OutgoingArticles, ...]
+    relicensed: Mapping[str, str] = field(default_factory=dict)
 
 
 def outgoing_files(
@@ -146,6 +148,11 @@ def outgoing_files(
         manifest=edition,
         files=files,
         articles=tuple(_tally(licenses, omitted)),
+        relicensed={
+            document: license_
+            for document, license_ in _later_licenses(gold, version, publisher.article_license)
+            if document in licenses.keys() - omitted.keys() and why_text_is_omitted(license_)
+        },
     )
 
 
@@ -170,6 +177,14 @@ def _article_licenses(
     for row in read_article_rows(folder, manifest.files, ("id", "license", "meta")):
         known = row.get("license") or json.loads(row["meta"]).get("license")
         yield row["id"], article_license(known, default)
+
+
+def _later_licenses(gold: Path, version: str, default: str) -> Iterator[tuple[str, str]]:
+    """What the newest version after *version* that has a document says of its licence, by id."""
+    said: dict[str, str] = {}
+    for later in sorted(_later(gold, version), key=version_order):
+        said |= dict(_article_licenses(gold / later, read_manifest(gold, later), default))
+    yield from said.items()
 
 
 def _later(gold: Path, version: str) -> frozenset[str]:

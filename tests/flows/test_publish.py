@@ -223,6 +223,26 @@ def test_withdrawn_documents_go_out_only_where_somebody_allows_it(place):
 
 
 @pytest.mark.slow
+def test_a_licence_that_a_later_version_corrects_holds_for_the_earlier_one(place):
+    """What is on the Hub already stays, and is still found to be there."""
+    sealed(place.gold, working(annotated("d0", license=FREE), annotated("d1", license=FREE)))
+    other = MemoryHub()
+    published(place, other)
+    sealed(
+        place.gold, working(annotated("d0", license=FREE), annotated("d1", license="unknown"))
+    )
+    hub = MemoryHub()
+
+    with pytest.raises(GoldError, match=r"0\.1\.0 has 1 text whose licence .*: d1 \(unknown\)"):
+        published(place, hub)
+    published(place, hub, omit_texts=True)
+    again = published(place, other)
+
+    assert again.tagged is False
+    assert hub.tags(NAME).keys() == {"v0.1.0"}
+
+
+@pytest.mark.slow
 def test_without_texts_another_edition_isnt_put_in_the_place_of_one(place):
     """What is published stays: neither more nor less of it."""
     sealed(place.gold, working(annotated("d0", license=FREE)))
