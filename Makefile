@@ -7,10 +7,11 @@ BIN := .venv/bin
 # Hundreds of tests start a process: what is compiled is kept, whatever the shell says.
 export PYTHONDONTWRITEBYTECODE =
 
-PYTEST := $(BIN)/python -m pytest --dist loadfile --numprocesses
+# In the order of tests/conftest.py.
+PYTEST := $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder --numprocesses
 PURE := 2 --ignore tests/real
 # Each has a server and a browser of its own, and waits for them a third of its time.
-REAL := 3 --no-loadscope-reorder tests/real
+REAL := 3 tests/real
 
 .PHONY: demo quick test long check bench screenshots setup
 

@@ -13,15 +13,6 @@ from curation.files import lock
 from curation.localserver.accounts import LocalServer
 from curation.localserver.run import stop_server
 
-# Whatever takes longest begins first, so that no process has much left when the others are done.
-LONGEST = ("test_killed.py", "test_readme.py", "test_annotating.py", "test_run.py")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files in that order, then as they were."""
-    begin = {name: n for n, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: begin.get(item.path.name, len(LONGEST)))
-
 
 @pytest.fixture(scope="session")
 def label_studio_environment() -> Path:
