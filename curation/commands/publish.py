@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from curation import console
-from curation.commands.options import AsJson, DryRun
+from curation.commands.options import AsJson, DryRun, ListAll
 from curation.errors import HubError, UsageError, pluralise
+from curation.list_limit import list_everything
 
 if TYPE_CHECKING:
     from curation.flows.publish import PreparedPublication, PublishOptions
@@ -51,6 +52,7 @@ def publish(
     ] = False,
     dry_run: DryRun = False,
     as_json: AsJson = False,
+    everything: ListAll = False,
 ) -> None:
     """
     Publish a sealed version on the Hub.
@@ -65,6 +67,7 @@ def publish(
     from curation.hub.client import HubClient
     from curation.workspace import Workspace
 
+    list_everything(everything)
     options = PublishOptions(
         version=version,
         repository=_checked_name(repo),
