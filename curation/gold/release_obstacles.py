@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Iterable, Iterator
 
+from curation.documents.typed_ids import typed_ids
 from curation.errors import GoldError, Problem, Problems, ThresholdNotMet, raise_problems
 from curation.gold.licences import license_problems
 from curation.gold.release_plan import ReleasePlan
 from curation.gold.versions import list_versions, newest_version, version_order
+from curation.gold.withdrawn import all_withdrawn, withdrawal_of, withdrawn_records
 from curation.gold.working_version import NEXT
 
 
@@ -25,6 +27,7 @@ def refuse_obstacles(
     problems = Problems(_problems_of_number(plan))
     problems += plan.totals.problems
     problems += _changed_texts(plan)
+    problems += _withdrawn_again(plan)
     problems += plan.working.obstacles
     problems += license_problems(
         (document, written.strip() or plan.facts.article_license)
@@ -96,3 +99,24 @@ def _changed_texts(plan: ReleasePlan) -> Iterator[Problem]:
         if sealed.get(document, text_sha256) != text_sha256:
             what = "the text differs from the sealed text; a corrected article needs a new id"
             yield Problem(document, what)
+
+
+def _withdrawn_again(plan: ReleasePlan) -> Iterator[Problem]:
+    """Documents that were withdrawn and are there again, or whose text is there under another id."""
+    withdrawn = all_withdrawn(plan.gold / version for version in list_versions(plan.gold))
+    if "withdrawn" in plan.working.excluded.values():
+        records = withdrawn_records(plan.gold / NEXT).values()
+        withdrawn |= {
+            record.id: withdrawal_of(record, record.text_sha256) for record in records
+        }
+    if not withdrawn:
+        return
+    of_texts = {one.text_sha256: one for one in withdrawn.values()}
+    layers = {one.document.id: one.document.text_sha256 for one in plan.working.annotations}
+    for document, text_sha256 in sorted({**layers, **plan.totals.text_hashes}.items()):
+        if one := withdrawn.get(document) or of_texts.get(text_sha256):
+            what = "was" if one.id == document else f"has the text of {one.id!r}, which was"
+            yield Problem(
+                document,
+                f"{what} withdrawn ({one.reason}): curate withdraw {typed_ids([document])}",
+            )

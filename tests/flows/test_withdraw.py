@@ -415,6 +415,33 @@ def test_a_hand_that_makes_it_active_again_is_told(sealed):
         released(sealed)
 
 
+@pytest.mark.parametrize("as_id", ["d0", "d7"])
+def test_a_text_that_a_merge_brings_back_keeps_a_release_back(sealed, as_id):
+    """Under its own id or another one, though the file that says so of it is gone."""
+    path = sealed.next / "d0.json"
+    before = path.read_text()
+    withdrawn(sealed)
+    released(sealed)
+    path.unlink()
+    (sealed.next / f"{as_id}.json").write_text(before.replace('"d0"', f'"{as_id}"'))
+
+    with pytest.raises(
+        GoldError, match=f"{as_id}: .*withdrawn \\({REASON}\\): curate withdraw"
+    ):
+        released(sealed)
+
+
+def test_the_same_text_under_another_id_keeps_a_release_back_too(studio, place):
+    """Of a document that no version has."""
+    pulled(studio, place)
+    path = place.next / "d0.json"
+    (place.next / "d7.json").write_text(path.read_text().replace('"d0"', '"d7"'))
+    withdrawn(place)
+
+    with pytest.raises(GoldError, match="d7: has the text of 'd0', which was withdrawn"):
+        released(place)
+
+
 def test_two_branches_of_which_one_withdrew_it_dont_merge_by_themselves(sealed, tmp_path):
     """Where the other one changed it meanwhile; git marks the lines, and the file is refused until then."""
     git(tmp_path, "init", "-q", "-b", "main")
