@@ -27,7 +27,6 @@ from curation.state.tables import enter_project, project_key
 from curation.strict_json import parse_object
 
 DATABASE_FILE = "state.sqlite"
-_PRIVATE_MODE = 0o600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
