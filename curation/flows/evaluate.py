@@ -74,14 +74,18 @@ def evaluate(
     watch: Watch = unwatched,
 ) -> Evaluation:
     """Score predictions against the gold, and compare them as *options* say."""
-    truth = read_gold_set(
-        workspace.gold,
-        options.gold,
-        schema,
-        split=options.split,
-        where=options.where,
-        watch=watch,
-    ).under_current_names(schema)
+
+    def read(name: str | None) -> GoldSet:
+        return read_gold_set(
+            workspace.gold,
+            name,
+            schema,
+            split=options.split,
+            where=options.where,
+            watch=watch,
+        ).under_current_names(schema)
+
+    truth = read(options.gold)
     scored = choose_predictions(
         truth,
         schema,
@@ -90,16 +94,7 @@ def evaluate(
         workers=options.workers,
         watch=watch,
     )
-    other_gold = None
-    if options.against_gold:
-        other_gold = read_gold_set(
-            workspace.gold,
-            options.against_gold,
-            schema,
-            split=options.split,
-            where=options.where,
-            watch=watch,
-        ).under_current_names(schema)
+    other_gold = read(options.against_gold) if options.against_gold else None
     scores = score_predictions(
         truth,
         scored,
