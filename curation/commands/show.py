@@ -36,10 +36,10 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """
-    Show one document of gold/next, or of a version.
+    Show one document, and what it rests on.
 
-    Its gold, its annotations, where they differ, and the link to its task. Of a
-    version: who marked what, and how to correct it.
+    Of gold/next: its gold, its annotations, where they differ, and the link to its
+    task. Of a version: who marked what, and how to correct it.
 
     Example: curate show wikinews-784626
     """
