@@ -36,13 +36,13 @@ class DecidedPart:
     """
     What a verdict says, for annotations to be compared with it.
 
-    *document* is what it says, *places* are those that it decided, *spans* those of all the readings
+    *document* is what it says, *places* are those that it decided, *entities* those of all the readings
     there, *undecided* the places of which it says nothing yet.
     """
 
     document: Document
     places: tuple[PlaceSpan, ...] = ()
-    spans: frozenset[PlaceSpan] = frozenset()
+    entities: frozenset[LabelledSpan] = frozenset()
     undecided: tuple[PlaceSpan, ...] = ()
 
 
@@ -125,8 +125,16 @@ class DocumentComparison:
         self.labels = {
             uid: _labels_by_span(one.entities) for uid, one in self.documents.items()
         }
+        self._held: Set[LabelledSpan] = decided.entities if decided else frozenset()
+        self._beside = self._decided_beside_agreed()
+        self.places: list[PlaceNode] = []
         self.nodes = self._nodes()
-        self.places = sorted({node for node in self.nodes.values() if node.is_disputed})
+        self._beside_nodes = {
+            entity: place
+            for entity in self._beside
+            for place in self.places
+            if do_overlap(place.span, entity[:2])
+        }
         place_spans = {node.span for node in self.places}
         # Spans of agreed entities that are also the whole of a disputed place.
         self.doubled = {
@@ -206,12 +214,15 @@ class DocumentComparison:
 
     def _nodes(self) -> dict[PlaceSpan, PlaceNode]:
         """The node of each span that somebody marked."""
-        held: Set[PlaceSpan] = self.decided.spans if self.decided else frozenset()
+        held = {one[:2] for one in self._held} - {one[:2] for one in self._beside}
         spans = sorted({span for labels in self.labels.values() for span in labels} | held)
         nodes: dict[PlaceSpan, PlaceNode] = {}
         disputed: list[PlaceSpan] = []
         for span in spans:
-            readings = {labels.get(span, ()) for labels in self.labels.values()}
+            readings = {
+                tuple(one for one in labels.get(span, ()) if (*span, one) not in self._beside)
+                for labels in self.labels.values()
+            }
             if span in held or len(readings) > 1:
                 disputed.append(span)
             else:
@@ -219,20 +230,42 @@ class DocumentComparison:
         places = self.decided.places if self.decided else ()
         for place, group in overlapping_groups({*disputed, *places}):
             node = PlaceNode(*place, "place")
+            self.places.append(node)
             nodes.update((span, node) for span in group if span not in nodes)
         return nodes
+
+    def _decided_beside_agreed(self) -> Set[LabelledSpan]:
+        """What was decided at a place, on words that all annotations have alike under another label, or labels."""
+        everybody = [self.labels[uid] for uid in self.annotations]
+        held: dict[PlaceSpan, set[str]] = defaultdict(set)
+        for start, end, label in self._held:
+            held[start, end].add(label)
+        return {
+            (*span, label)
+            for span, labels in held.items()
+            if len(alike := {one.get(span, ()) for one in everybody}) == 1
+            if () not in alike and labels.isdisjoint(*alike)
+            for label in labels
+        }
+
+    def node_of(self, entity: LabelledSpan) -> PlaceNode | None:
+        """Where an entity is; None for words that nobody marked."""
+        return self._beside_nodes.get(entity) or self.nodes.get(entity[:2])
+
+    def _node_of(self, entity: Entity) -> PlaceNode:
+        return self._beside_nodes.get(labelled_span(entity)) or self.nodes[entity.span]
 
     def _marked(self, document: Document) -> dict[PlaceNode, list[LabelledSpan]]:
         marked: dict[PlaceNode, list[LabelledSpan]] = defaultdict(list)
         for one in document.entities:
-            marked[self.nodes[one.span]].append(labelled_span(one))
+            marked[self._node_of(one)].append(labelled_span(one))
         return marked
 
     def _joined(self, document: Document) -> dict[NodePair, set[_Concrete]]:
         joined: dict[NodePair, set[_Concrete]] = defaultdict(set)
         for relation in document.relations:
-            head = (self.nodes[relation.head.span], labelled_span(relation.head))
-            tail = (self.nodes[relation.tail.span], labelled_span(relation.tail))
+            head = (self._node_of(relation.head), labelled_span(relation.head))
+            tail = (self._node_of(relation.tail), labelled_span(relation.tail))
             (one, first), (other, second) = sorted((head, tail))
             direction: Direction = "forward" if (one, first) == head else "backward"
             if relation.label in self.schema.symmetric:

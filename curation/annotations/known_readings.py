@@ -220,7 +220,7 @@ class KnownReadings:
     ) -> PlaceNode:
         """Where an end of an arrow is now."""
         nodes = self._comparison.nodes
-        if named and (found := nodes.get(named[:2])):
+        if named and (found := self._comparison.node_of(named)):
             return found
         places = [*self._places_at(span)]
         if places and not is_agreed and span in self._places:

@@ -127,8 +127,8 @@ class _Judging:
             decided=DecidedPart(
                 document=self.decided,
                 places=tuple(one.place[0] for one in at_places),
-                spans=frozenset(
-                    entity[:2]
+                entities=frozenset(
+                    entity
                     for one in at_places
                     for reading in one.readings
                     for entity in reading.entities

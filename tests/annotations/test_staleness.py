@@ -8,6 +8,7 @@ from annotations.crowded import (
     SCHEMA,
     SPANS,
     crowds,
+    document,
     everything,
     record_of_crowd,
 )
@@ -17,12 +18,13 @@ from hypothesis import strategies as st
 
 from curation.annotations.consensus import find_consensus
 from curation.annotations.make_verdict import MadeChoices, VerdictSource, make_verdict
+from curation.annotations.readings import make_reading
 from curation.annotations.record import entity_records, relation_records
 from curation.annotations.record_file import read_record, record_bytes
 from curation.annotations.settle_choices import settle
 from curation.annotations.staleness import judge_verdict
 from curation.annotations.voters import compare_annotations
-from curation.documents.document import Entity
+from curation.documents.document import Entity, Relation
 
 SOURCE = VerdictSource(by="person-9", kind="person", at="2026-11-04T10:00:00Z")
 
@@ -231,3 +233,23 @@ def test_an_annotation_that_goes_leaves_the_verdict_standing_and_is_named(record
     found = find_consensus(less, SCHEMA)
     assert (found.document, found.adjudicated) == (before.document, True)
     assert found.verdict.gone == ((uid,) if record.verdict.decisions else ())
+
+
+def test_a_label_of_the_adjudicators_own_beside_an_agreed_one_opens_nothing():
+    """The words stay what all agree on, with the arrows there; also once an annotation goes."""
+    name, firm = Entity(6, 8, "PERSON"), Entity(6, 11, "PERSON")
+    supports = Relation(name, firm, "supports")
+    record = record_of_crowd(
+        {"u1": document([name, firm], [supports]), "u2": document([name], [])}
+    )
+    record = decided(record, {"e6-11": make_reading(((6, 8, "EVENT"),))})
+
+    for status in ("submitted", "problem"):
+        first, second = record.annotations
+        first = msgspec.structs.replace(first, status=status)
+        now = msgspec.structs.replace(record, annotations=(first, second))
+
+        found = find_consensus(now, SCHEMA)
+
+        assert (found.adjudicated, found.verdict.changed) == (True, ())
+        assert {*found.document.entities} == {name, Entity(6, 8, "EVENT")}
