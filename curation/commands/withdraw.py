@@ -1,5 +1,6 @@
 """``curate withdraw``: documents out for good."""
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -79,9 +80,13 @@ def withdraw_lines(
         yield (
             f"{document}: its text is still in"
             if held
+            else f"{document}: nothing is known here that has its text"
+            if report.holders[document].is_unknown
             else f"{document}: its text is nowhere else"
         )
         yield from (f"  {line}" for line in held)
+        if report.holders[document].is_unknown:
+            yield "  files weren't looked through: of the text, only the hash is left here"
 
     yield from console.list_lines(report.documents, lines_of)
     versions = sorted({one for held in report.holders.values() for one in held.versions})
@@ -109,7 +114,7 @@ def _holder_lines(held: "TextHolders") -> Iterator[str]:
         ]
         yield (
             f"git: {pluralise(len(git.commits), 'commit')}, in the history of {'; '.join(where)}: "
-            f"git log --all --oneline -- {' '.join(git.paths)}"
+            f"git log --all --oneline -- {shlex.join(git.paths)}"
         )
     for path in held.files:
         yield f"the file {path}"

@@ -366,10 +366,14 @@ def test_every_place_that_still_has_the_text_is_listed(studio, place, tmp_path):
     seed.write_text(document(0).text)
     (place.home / "suggestions.jsonl").write_text(document(0).to_line())
     push(MemoryStudio(), place, [document(0)], SCHEMA, title="beside")
+    gone = tmp_path / "old [1].jsonl"
+    gone.write_text(document(0).to_line() + "\n")
     git(tmp_path, "add", ".")
     git(tmp_path, "commit", "-qm", "with")
     git(tmp_path, "tag", "v0.1.0")
     git(tmp_path, "branch", "other")
+    git(tmp_path, "rm", "-q", gone.name)
+    git(tmp_path, "commit", "-qm", "no longer there")
 
     said = withdrawn(place).splitlines()
 
@@ -379,7 +383,7 @@ def test_every_place_that_still_has_the_text_is_listed(studio, place, tmp_path):
         "  version 0.1.0, and its tag v0.1.0 on the Hub, if it was published: withdrawn.json "
         "says so; curate publish sends that",
         "  git: 1 commit, in the history of branches main, other; tags v0.1.0: "
-        "git log --all --oneline -- gold/next/d0.json gold/0.1.0",
+        "git log --all --oneline -- gold/next/d0.json gold/0.1.0 'old [1].jsonl' 'seeds/a b.txt'",
         "  the file seeds/a b.txt",
         f"  the file {place.home / 'suggestions.jsonl'}",
         f"  its task, to delete there: {studio.url}/projects/1/data?task={task.id}",
@@ -392,6 +396,23 @@ def test_every_place_that_still_has_the_text_is_listed(studio, place, tmp_path):
         "git: 1 commit, in the history of branches main, other; tags v0.1.0, v0.2.0"
         in withdrawn(place)
     )
+
+
+def test_a_text_of_which_only_the_hash_is_left_is_looked_for_nowhere(studio, place, tmp_path):
+    """And nobody is told that it is gone; where git has it, it is looked for again."""
+    pulled(studio, place)
+    (tmp_path / "story.txt").write_text(document(0).text)
+    git(tmp_path, "init", "-q", "-b", "main")
+    git(tmp_path, "add", "gold/next/d1.json")
+    git(tmp_path, "commit", "-qm", "one of two")
+    withdrawn(place)
+    withdrawn(place, "d1")
+
+    said = withdrawn(place)
+
+    assert "nowhere else" not in said
+    assert "files weren't looked through: of the text, only the hash is left here" in said
+    assert "weren't looked through" not in withdrawn(place, "d1")
 
 
 def test_a_text_that_a_hand_left_in_a_withdrawn_file_keeps_a_release_back(sealed):
