@@ -167,7 +167,7 @@ def _file(path: Path) -> Document | list[Problem]:
     beside = path.with_suffix(_FIELDS)
     fields: Json = {}
     try:
-        if beside.is_file():
+        if os.path.isfile(beside):  # noqa: PTH113 - Path.is_file raises where the folder is shut
             fields = parse_object(read_text(beside, at_most=LONGEST_TEXT))
     except InputError as error:
         return [Problem(str(beside), str(error).removeprefix(f"{beside}: "))]
