@@ -118,5 +118,5 @@ def _withdrawn_again(plan: ReleasePlan) -> Iterator[Problem]:
             what = "was" if one.id == document else f"has the text of {one.id!r}, which was"
             yield Problem(
                 document,
-                f"{what} withdrawn ({one.reason}): curate withdraw {typed_ids([document])}",
+                f"{what} withdrawn ({one.reason}): curate withdraw {typed_ids([document])} --reason …",
             )

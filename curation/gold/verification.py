@@ -1,6 +1,7 @@
 """Whether everything in the gold folder is what it was sealed as: every fault, not the first alone."""
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from curation.gold.tables import Table
 from curation.gold.versions import (
     MANIFEST_FILE,
     find_file_faults,
+    is_version,
     list_versions,
     newest_version,
     read_version,
@@ -85,7 +87,9 @@ class Verification:
             "versions": [
                 {
                     "version": one.version,
-                    "digest": one.manifest.digest if one.manifest else None,
+                    "digest": one.manifest.digest
+                    if one.manifest and not one.manifest.edition
+                    else None,
                     "documents": one.manifest.counts.documents if one.manifest else None,
                     "sound": not one.faults,
                     "writable": list(one.writable),
@@ -264,6 +268,8 @@ def _change_faults(gold: Path, version: Version, summary: Collection[str]) -> It
     difference = None
     if earlier and not version.manifest.views:
         return  # an older program told changes in other words
+    if _is_before_deleted(gold, read_entry(gold, name)):
+        return
     if earlier:
         before = read_version(gold, max(earlier, key=version_order))
         old = GoldState.of_version(before)
@@ -272,6 +278,15 @@ def _change_faults(gold: Path, version: Version, summary: Collection[str]) -> It
     reasons = {document: one.reason for document, one in withdrawn.items()}
     for what in find_change_faults(read_entry(gold, name), summary, difference, reasons):
         yield f"the entry of {name} {what}"
+
+
+def _is_before_deleted(gold: Path, entry: str) -> bool:
+    """Whether the version before was deleted, as is done where the law demands that a withdrawn text be gone."""
+    found = re.search(r"^Against (\S+):", entry, re.M)
+    before = found[1] if found else ""
+    if not is_version(before) or before in {*list_versions(gold), *read_seals(gold)}:
+        return False
+    return not (gold / NEXT).is_dir() or bool(withdrawn_records(gold / NEXT))
 
 
 def _count(version: Version, folder: Path) -> ManifestCounts:

@@ -28,6 +28,7 @@ from curation.flows.restore import restore
 from curation.flows.withdraw import withdraw
 from curation.gold.diff_words import changelog_lines
 from curation.gold.outgoing import HubDataset, outgoing_files
+from curation.gold.published_files import write_published_files
 from curation.gold.verification import verify_gold
 from curation.gold.version_log import read_version_log
 from curation.gold.withdrawn import WITHDRAWN_FILE
@@ -461,6 +462,22 @@ def test_the_same_text_under_another_id_keeps_a_release_back_too(studio, place):
 
     with pytest.raises(GoldError, match="d7: has the text of 'd0', which was withdrawn"):
         released(place)
+
+
+def test_a_version_may_be_deleted_for_the_sake_of_a_withdrawn_text(sealed):
+    """With its entry; the next one's, which tells what changed against it, stays."""
+    withdrawn(sealed)
+    released(sealed)
+    changelog = sealed.gold / "CHANGELOG.md"
+    entries = changelog.read_text()
+
+    shutil.rmtree(sealed.gold / "0.1.0")
+    changelog.write_text(entries[: entries.index("## 0.1.0")])
+    write_published_files(sealed.gold)
+
+    assert faults(sealed) == []
+    (sealed.next / "d0.json").unlink()
+    assert any("the versions don't make" in fault for fault in faults(sealed))
 
 
 def test_two_branches_of_which_one_withdrew_it_dont_merge_by_themselves(sealed, tmp_path):
