@@ -67,13 +67,15 @@ class ComparedAnnotations:
 
     *agreed* has the entities that all have alike, and the relations between them that all have alike.
     *agreed_arrows* are those that all have alike with an end at a disputed place. *flags* are all
-    flags. *annotations* are the documents that were compared, by uid.
+    flags. *annotations* are the documents that were compared, by uid. *taken_away* are the spans of
+    entities that all had alike, and that the adjudicator left out.
     """
 
     agreed: Document
     agreed_arrows: tuple[Arrow, ...] = ()
     differences: tuple[Difference, ...] = ()
     flags: tuple[str, ...] = ()
+    taken_away: frozenset[PlaceSpan] = frozenset()
     annotations: Mapping[str, Document] = field(default_factory=dict)
 
     @cached_property
@@ -98,6 +100,8 @@ class ComparedAnnotations:
             return found
         if agreed := next((one for one in self.agreed.entities if one.span == span), None):
             return agreed
+        if span in self.taken_away:
+            return None
         # The place may have grown since.
         places = (one for place, one in self.by_place.items() if do_overlap(place, span))
         return next(places, None)

@@ -365,6 +365,7 @@ class _Settling:
                 *self.stands.values(),
             ),
             flags=self._flags(),
+            taken_away=frozenset(one.span for one in gone),
             annotations={
                 uid: _as_left(
                     self.schema.with_current_names(

@@ -109,11 +109,11 @@ def reading(number, *entities):
     return next(one.alias for one in options if one.reading.entities == spans)
 
 
-def region_of(entity):
+def region_of(entity, task=TASK):
     """The id of the agreed entity's region."""
     return next(
         one["id"]
-        for one in prefilled(TASK)
+        for one in prefilled(task)
         if one["type"] == "labels"
         and one["from_name"] == "label"
         and (one["value"]["start"], one["value"]["end"]) == entity.span

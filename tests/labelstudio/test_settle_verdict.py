@@ -121,9 +121,9 @@ def with_arrows(number):
     return next(one.alias for one in DIFFERENCES[number].options if one.reading.arrows)
 
 
-def removed(entity):
+def removed(entity, task=TASK):
     """An agreed span was taken away, and with it its arrows."""
-    gone = region_of(entity)
+    gone = region_of(entity, task)
     return lambda result: [
         one
         for one in result
@@ -224,6 +224,32 @@ def test_an_arrow_whose_two_ends_are_questions_names_all_of_them():
     assert len(found.problems) == 1
     assert found.problems[0].what.startswith("differences #")
     assert " and #" in found.problems[0].what
+
+
+def test_an_arrow_at_an_agreed_span_that_was_taken_away_joins_no_place_inside_that_span():
+    """Nobody joined 'Oslo', which somebody marked in 'Oslo Corp'."""
+    text = "Oslo Corp met Bo Ek."
+    corp, oslo, bo = Entity(0, 9, "ORG"), Entity(0, 4, "GPE"), Entity(14, 19, "PERSON")
+    meets = Relation(corp, bo, "meets_with")
+    compared = compare_documents(
+        {
+            "u1": SCHEMA.canonical(Document("d", text, (corp, bo), (meets,))),
+            "u2": SCHEMA.canonical(Document("d", text, (oslo, corp, bo))),
+        },
+        SCHEMA,
+    )
+    task = task_of(compared)
+    by_key = {one.key: one for one in compared.differences}
+    choices = {
+        "e0-4": by_key["e0-4"].option_of("u2").alias,
+        "r0-9,14-19": by_key["r0-9,14-19"].option_of("u1").alias,
+    }
+
+    found = settled(compared, task, removed(corp, task)(decided(task, choices)))
+
+    assert found.verdict is None
+    (problem,) = found.problems
+    assert "the arrow meets_with between" in problem.what
 
 
 def test_a_chosen_arrow_follows_an_agreed_span_that_was_mended():
