@@ -472,8 +472,9 @@ class _Settling:
             for reading in shown.readings
             for entity in reading.entities
         }
-        if not asked.intersection(part.document.entities):
-            return part
+        # What came with a reading since isn't what all agree on, nor did it fall away with the question.
+        pairs = {pair for one in self.superseded for pair in self.annotations.pairs_of(one)}
+        arrows = tuple(one for one in part.arrows if self.annotations.pair_of(one) not in pairs)
         document = part.document
         relations = (one for one in document.relations if not {one.head, one.tail} & asked)
         return AgreedPart(
@@ -482,7 +483,7 @@ class _Settling:
                 entities=tuple(one for one in document.entities if one not in asked),
                 relations=tuple(relations),
             ),
-            arrows=part.arrows,
+            arrows=arrows,
         )
 
     def _joined(self, parts: Iterable[AgreedPart]) -> AgreedPart:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from adjudicated_project import ADA, BEN, CY, DEE, AdjudicatedProject
 from deciding import tick
-from disputed import HATAMI, KREMLIN, RUSSIA, annotations, named
+from disputed import HATAMI, KREMLIN, RUSSIA, SYRIAN, annotations, named
 from samples import SCHEMA
 
 from curation.documents.document import Relation
@@ -134,6 +134,38 @@ def test_what_was_agreed_and_no_longer_is_becomes_a_question_with_its_arrows(pro
     assert HATAMI not in gold.entities
     expected = with_span(annotations("d1")["ada"], HATAMI, name)
     assert everything(gold) == everything(expected)
+
+
+def test_an_arrow_that_was_filled_in_and_then_decided_against_does_not_come_back(project):
+    """All had an arrow, then nobody; the place where it ended is asked again as a larger one."""
+
+    def without_arrow(by, entity):
+        document = with_span(annotations("d1")[by], SYRIAN, entity)
+        relations = (one for one in document.relations if entity not in (one.head, one.tail))
+        return replace(document, relations=tuple(relations))
+
+    project.change("d1", ADA, without_arrow("ada", SYRIAN))
+    project.change("d1", BEN, without_arrow("ben", replace(SYRIAN, label="GPE")))
+    shown = ask_again(project)
+    options = [
+        one
+        for one in shown[11].options
+        if one.reading.entities == ((SYRIAN.start, SYRIAN.end, SYRIAN.label),)
+    ]
+    assert sorted(len(one.reading.arrows) for one in options) == [0, 1]
+    plain = next(one.alias for one in options if not one.reading.arrows)
+    assert update(project, tick(11, plain)).problems == ()
+    longer = replace(SYRIAN, start=SYRIAN.start - len("backs "))
+    project.change("d1", BEN, without_arrow("ben", longer))
+    shown = ask_again(project)
+    assert shown[12].place == (longer.span,)
+
+    report = update(project, tick(12, reading(shown[12], longer)))
+
+    assert (report.problems, report.edits) == ((), {})
+    gold = project.gold()["d1"].document
+    assert longer in gold.entities
+    assert not [one for one in gold.relations if longer in (one.head, one.tail)]
 
 
 def test_a_third_annotator_opens_only_what_wasnt_offered(project):
