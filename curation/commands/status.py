@@ -323,7 +323,8 @@ def _pull_lines(report: "StatusReport") -> Iterator[str]:
         )
         return
     if not report.was_pulled:
-        yield f"Nothing was pulled from here yet, so that all annotations were read: {pull}"
+        if report.project.annotated or report.project.skipped:
+            yield f"Nothing was pulled from this project yet: {pull}"
         return
     if unpulled is None:
         yield (

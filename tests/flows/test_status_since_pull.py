@@ -37,12 +37,11 @@ def test_only_what_changed_since_the_last_pull_is_asked_for(project):
 
 
 def test_work_that_is_not_pulled_yet_is_counted(project):
+    assert "pulled" not in project.said()
+
     for number in range(1, 8):
         project.submit(number)
-    assert (
-        "Nothing was pulled from here yet, so that all annotations were read: curate pull"
-        in project.said()
-    )
+    assert "\nNothing was pulled from this project yet: curate pull" in project.said()
     project.pull()
     assert "since the last pull" not in project.said()
     assert status_json(project.status())["unpulled"] == {"annotations": 0, "deleted": 0}

@@ -94,7 +94,7 @@ def test_status_tells_what_annotators_did_since_the_last_pull(desk):
     _, out, _ = desk.run("status", "--json")
     _, whole, _ = desk.run("status", "--drafts", "--json")
 
-    assert "Nothing was pulled from here yet, so that all annotations were read" in fresh
+    assert "Nothing was pulled from this project yet: curate pull" in fresh
     assert "6 tasks: 4 annotated, 1 begun, 1 skipped, 0 left" in said
     assert "3 annotations since the last pull: curate pull" in said
     assert f"<{desk.mails['ben']}>): flagged bad_text\n    {desk.link(3)}" in said
