@@ -38,7 +38,7 @@ def test_a_dry_run_prints_each_file_of_the_shipped_gold(capsys, shipped):
     paths = [line.split()[-1] for line in out.splitlines()]
     assert {"README.md", "CHANGELOG.md", "LICENSE.md", "0.1.0/manifest.json"} <= {*paths}
     assert "tag v0.1.0" in err
-    assert "1 article without (no licence is known)" in err
+    assert "1 article without text (no licence is known)" in err
     assert "the Hub wasn't asked what is there: no token was found" in err
     article = (ROOT / "seeds" / "000_c0b9d572aaf7d729.txt").read_text()
     said = [line.strip() for line in article.splitlines() if line.strip()]

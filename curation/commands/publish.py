@@ -149,7 +149,7 @@ def before_lines(
         if one.with_text:
             parts.append(f"{pluralise(one.with_text, 'article')} with text")
         if one.without_text:
-            parts.append(f"{pluralise(one.without_text, 'article')} without ({one.why})")
+            parts.append(f"{pluralise(one.without_text, 'article')} without text ({one.why})")
         yield f"Licence {one.license}: {', '.join(parts)}."
     sizes = [len(raw) for raw in prepared.wanted.files.values()]
     yield f"{pluralise(len(sizes), 'file')}, {sum(sizes):,} bytes; {_what_is_there(prepared)}."
