@@ -4,8 +4,9 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
@@ -104,9 +105,10 @@ def _make(environment: Path, say: Say, pins: Path) -> None:
         *("--progress-bar=off", "--constraint", str(pins)),
         f"label-studio=={LABEL_STUDIO_VERSION}",
     ]
+    times = count(PROGRESS_SECONDS, PROGRESS_SECONDS)
     with open_log(log) as stream:
         for command in (make_environment, install_packages):
-            if _run(command, stream, say):
+            if _run(command, stream, say, times):
                 raise StudioError(
                     f"Label Studio {LABEL_STUDIO_VERSION} could not be set up: {last_error(log)}",
                     hint=f"check the network, look into {log}, then run the same command again",
@@ -114,8 +116,8 @@ def _make(environment: Path, say: Say, pins: Path) -> None:
     write_text(environment / MARKER, _digest(pins), mode=0o600)
 
 
-def _run(command: list[str], log: BinaryIO, say: Say) -> int:
-    """Run *command* to its end and say now and then how long it runs; returns its exit code."""
+def _run(command: list[str], log: BinaryIO, say: Say, times: Iterator[int]) -> int:
+    """Run *command* to its end and say now and then how long the set-up runs; returns its exit code."""
     process = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
@@ -124,14 +126,12 @@ def _run(command: list[str], log: BinaryIO, say: Say) -> int:
         env={name: value for name, value in os.environ.items() if name not in _PIP_SETTINGS},
         umask=0o077,
     )
-    seconds = 0
     try:
         while True:
             try:
                 return process.wait(timeout=PROGRESS_SECONDS)
             except subprocess.TimeoutExpired:
-                seconds += PROGRESS_SECONDS
-                say(f"… {seconds} s")
+                say(f"… {next(times)} s")
     except BaseException:
         process.kill()
         process.wait()
