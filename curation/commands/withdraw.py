@@ -69,10 +69,11 @@ def withdraw_lines(
     report: "WithdrawReport", next_folder: Path, *, dry_run: bool
 ) -> Iterator[str]:
     """Which documents are withdrawn, what still holds their texts, and what to do about that."""
-    are = "would be" if dry_run else "are" if len(report.documents) > 1 else "is"
+    several = len(report.documents) > 1
+    are = "would be" if dry_run else "are" if several else "is"
     yield (
         f"{pluralise(len(report.documents), 'document')} {are} withdrawn from {next_folder}: "
-        f"{console.first_of(report.documents)}; no text of theirs comes back."
+        f"{console.first_of(report.documents)}; {'their texts never come' if several else 'its text never comes'} back."
     )
 
     def lines_of(document: str) -> Iterator[str]:
@@ -92,7 +93,8 @@ def withdraw_lines(
     versions = sorted({one for held in report.holders.values() for one in held.versions})
     if versions:
         stay = "stays as it is" if len(versions) == 1 else "stay as they are"
-        yield f"The next release is without them, and says why; {', '.join(versions)} {stay}."
+        gone = "them" if several else "it"
+        yield f"The next release is without {gone}, and says why; {', '.join(versions)} {stay}."
     if report.card_error:
         yield f"warning: the card doesn't say so yet: {report.card_error}; then: curate release"
     if any(held.is_anywhere for held in report.holders.values()):
