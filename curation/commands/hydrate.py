@@ -79,8 +79,8 @@ def hydrate_lines(done: "HydratedDataset") -> Iterator[str]:
             yield f"{version} lacks notes that its digest counts, and that aren't published."
         elif done.is_complete and not done.withdrawn:
             yield (
-                f"{version} has every text, and not the digest that it was sealed with: what is said of the "
-                f"articles given ({', '.join(done.metadata) or 'nothing'}) isn't what was sealed."
+                f"{version} has every text, and not the digest that it was sealed with: the metadata of the "
+                f"articles given ({', '.join(done.metadata) or 'none'}) isn't what was sealed."
             )
     for names, what in (
         (done.missing, "no text of these documents was given"),
