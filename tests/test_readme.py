@@ -15,6 +15,7 @@ from test_architecture import ROOMS
 from curation import cli
 from curation.annotations import record
 from curation.errors import CurateError
+from curation.formats.all_formats import FORMATS
 
 README = ROOT / "README.md"
 MAINTAINING = ROOT / "docs" / "maintaining.md"
@@ -245,6 +246,27 @@ def test_maintaining_counts_the_types_of_the_schema():
     sizes = f"{len(SCHEMA.entities)} entity types and {len(SCHEMA.relations)} relations"
 
     assert sizes in text_of(MAINTAINING)
+
+
+@by_name
+def test_every_row_of_a_table_stands_below_its_head(page):
+    """A blank line ends a table: what follows is shown as text with bars."""
+    tables = re.findall(r"(?:^\|.*\n)+", prose_of(page), re.MULTILINE)
+
+    assert [table for table in tables if not re.match(r".*\n\|[-|: ]+\|\n", table)] == []
+
+
+def test_the_page_of_formats_and_the_help_say_which_can_be_imported():
+    rows = re.findall(
+        r"^\| `(\w+)` \|[^|]*\| (yes|no) ", text_of(ROOT / "docs" / "formats.md"), re.M
+    )
+    options = commands()["import"].params
+    help_text = next(one.help for one in options if one.name == "name")
+
+    assert dict(rows) == {name: "yes" if one.read else "no" for name, one in FORMATS.items()}
+    assert [name for name in FORMATS if name in help_text] == [
+        name for name, can_be_read in rows if can_be_read == "no"
+    ]
 
 
 def test_maintaining_has_every_exit_code():

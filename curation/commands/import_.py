@@ -27,7 +27,11 @@ def import_(
     ],
     name: Annotated[
         FormatName,
-        typer.Option("--format", help="The format to read.", show_default=False),
+        typer.Option(
+            "--format",
+            help="The format to read; conll and gliner can only be written.",
+            show_default=False,
+        ),
     ] = ...,  # type: ignore[assignment]
     output: OutputFile = STDIN,
     as_annotations: Annotated[
