@@ -362,8 +362,6 @@ POINTS = [
     ("verifying documents", 0, 1),  # the version before
     ("documents", 0, 1),
     ("annotations", 0, 1),
-    ("documents", 1, 1),  # written, for the first time
-    ("annotations", 1, 1),
     *(("sealing", 0, table) for table in range(10)),
     ("verifying documents", 1, 1),  # sealed, not announced
     ("verifying annotations", 1, 1),
