@@ -11,12 +11,13 @@ from curation.annotations.merge import make_record
 from curation.annotations.record import DocumentRecord
 from curation.annotations.withdrawal import is_emptied, withdraw_record
 from curation.documents.document import Document
-from curation.errors import GoldError
+from curation.errors import GoldError, raise_problems
 from curation.files import Json
 from curation.flows.chosen_documents import refuse_bad_files_of, refuse_unknown
 from curation.flows.text_holders import TextHolders, find_text_holders
 from curation.gold.file_names import file_name
 from curation.gold.published_files import write_published_files
+from curation.gold.quotations import find_quotations
 from curation.gold.versions import list_versions, read_manifest
 from curation.gold.withdrawn import (
     held_texts,
@@ -78,6 +79,7 @@ def withdraw(  # noqa: PLR0913 - the command's own options
         refuse_unknown(working, [one for one in ids if one not in sealed])
         records = {one: working.record(one) for one in ids}
         _refuse_other_reasons(filter(None, records.values()), reason)
+        _refuse_quotations(filter(None, records.values()), reason)
         holders = {
             document: find_text_holders(workspace, document, record, tuple(sealed[document]))
             for document, record in records.items()
@@ -137,6 +139,17 @@ def _refuse_other_reasons(records: Iterable[DocumentRecord], reason: str) -> Non
                 f"{record.id!r} is withdrawn since {record.state_at}, for another reason: {record.state_reason}",
                 hint="leave the document out, or give the same reason",
             )
+
+
+def _refuse_quotations(records: Iterable[DocumentRecord], reason: str) -> None:
+    """Raises GoldError where the reason, which is published, quotes one of the documents."""
+    articles = (
+        (record.id, str(record.meta.get("title") or ""), record.whole_text)
+        for record in records
+    )
+    quotations = [*find_quotations({"--reason": reason}, articles)]
+    if quotations:
+        raise_problems(quotations, GoldError, hint="say why in other words: readers read them")
 
 
 def _forget_notes(workspace: Workspace, documents: Iterable[str]) -> None:

@@ -336,6 +336,16 @@ def test_another_reason_than_the_published_one_is_refused(sealed):
     assert files(sealed.gold) == before
 
 
+def test_a_reason_that_quotes_the_text_is_refused(sealed):
+    """Since it is published."""
+    quoting = f"it says {document(0).text.splitlines()[0]}"
+
+    with pytest.raises(GoldError, match="--reason: quotes d0"):
+        withdrawn(sealed, reason=quoting)
+
+    assert not (sealed.gold / "0.1.0" / WITHDRAWN_FILE).exists()
+
+
 def test_what_isnt_there_is_told_and_nothing_is_changed(sealed):
     before = files(sealed.gold)
 
