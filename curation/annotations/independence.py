@@ -12,6 +12,7 @@ from curation.annotations.record import (
     Verdict,
     document_of_record,
     first_submission,
+    first_submitted_at,
 )
 from curation.documents.document import Document, Layer
 
@@ -126,7 +127,7 @@ def _is_after(annotation: AnnotationRecord, verdict: Verdict) -> bool:
     Times are whole seconds. In that second, only what the adjudicator was offered
     certainly came before it.
     """
-    first = _first_submitted(annotation)
+    first = first_submitted_at(annotation)
     submitted = (one.first_at for one in verdict.tasks)
     times = (verdict.at, *(one.at for one in verdict.decisions), *submitted)
     at = min((one for one in times if isinstance(one, str) and one), default="")
@@ -135,11 +136,3 @@ def _is_after(annotation: AnnotationRecord, verdict: Verdict) -> bool:
     return first > at or not any(
         annotation.uid in offered.by for one in verdict.decisions for offered in one.offered
     )
-
-
-def _first_submitted(annotation: AnnotationRecord) -> str:
-    """When the first sound submission was made, as far as is known; empty where nothing is."""
-    if annotation.first is not None:
-        return annotation.first.updated
-    when = annotation.created if annotation.first_sure else annotation.updated
-    return when or ""

@@ -17,6 +17,7 @@ from curation.annotations.record import (
     entity_records,
     first_submission,
     first_submission_record,
+    first_submitted_at,
     relation_records,
 )
 
@@ -115,6 +116,7 @@ def _continued(
         start = _start(old, new, is_copy=bool(copy_of))
     was_sound = old.entities is not None
     is_untouched = _is_untouched(old, new, found)
+    updated = old.updated if is_untouched else _updated(old, new, found)
     return msgspec.structs.replace(
         new,
         # The same server by another address is the same server.
@@ -127,10 +129,10 @@ def _continued(
         evidence=start.evidence,
         started_from=start.started_from,
         created=old.created if found.is_imported else new.created,
-        updated=old.updated if is_untouched else _updated(old, new, found),
+        updated=updated,
         schema=old.schema if is_untouched else new.schema or old.schema,
         guideline=old.guideline if is_untouched else new.guideline or old.guideline,
-        first=old.first if is_untouched else _first(old, new, pulled),
+        first=old.first if is_untouched else _first(old, new, pulled, updated),
         first_sure=old.first_sure if was_sound else new.first_sure,
         first_edited_by=_first_editors(old, new),
         after_verdict=old.after_verdict,
@@ -238,18 +240,24 @@ def _start_in(record: AnnotationRecord) -> _Start:
 
 
 def _first(
-    old: AnnotationRecord, new: AnnotationRecord, pulled: PulledDocument
+    old: AnnotationRecord, new: AnnotationRecord, pulled: PulledDocument, updated: str | None
 ) -> FirstSubmission | None:
-    """The first submission, as the *old* record knows it; None where the *new* content is the first."""
+    """
+    The first submission, as the *old* record knows it.
+
+    None where the *new* content, *updated* at this time, is the first and the record says when that was made.
+    """
     before = first_submission(old)
     if before is None or new.entities is None or new.relations is None:
         return None
     then, flags = before
     now = EntitiesAndRelations(new.entities, new.relations)
+    at = first_submitted_at(old)
     return first_submission_record(
         with_types_offered_later(then, now, types_offered_later(old, new, pulled.schema)),
         now,
         then_flags=flags,
         now_flags=new.flags,
-        updated=old.first.updated if old.first else (old.updated or ""),
+        updated=at,
+        says_when=old.first_sure or at == (updated or ""),
     )

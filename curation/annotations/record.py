@@ -416,6 +416,14 @@ def first_submission(
     return in_text_order(entities, relations), annotation.first.flags
 
 
+def first_submitted_at(annotation: AnnotationRecord) -> str:
+    """When the first sound submission was made, as far as is known; empty where nothing is."""
+    if annotation.first is not None:
+        return annotation.first.updated
+    when = annotation.created if annotation.first_sure else annotation.updated
+    return when or ""
+
+
 def first_submission_record(
     then: EntitiesAndRelations,
     now: EntitiesAndRelations,
@@ -423,14 +431,19 @@ def first_submission_record(
     then_flags: tuple[str, ...],
     now_flags: tuple[str, ...],
     updated: str,
+    says_when: bool,
 ) -> FirstSubmission | None:
-    """The first submission as a record holds it beside the current one; None where both are equal."""
+    """
+    The first submission as a record holds it beside the current one; None where both are equal.
+
+    *says_when*: the record says without it when the first was *updated*; else it stays for that.
+    """
     entities = {*now.entities}
     relations = {*now.relations}
     added = in_text_order(entities - {*then.entities}, relations - {*then.relations})
     removed = in_text_order({*then.entities} - entities, {*then.relations} - relations)
     same = not (added.entities or added.relations or removed.entities or removed.relations)
-    if same and then_flags == now_flags:
+    if same and then_flags == now_flags and says_when:
         return None
     return FirstSubmission(updated, then_flags, added, removed)
 

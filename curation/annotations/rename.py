@@ -179,7 +179,12 @@ class _CurrentNames:
         then, flags = found
         renamed = self.content(then.entities, then.relations)
         return first_submission_record(
-            renamed, now, then_flags=flags, now_flags=one.flags, updated=first.updated
+            renamed,
+            now,
+            then_flags=flags,
+            now_flags=one.flags,
+            updated=first.updated,
+            says_when=one.first_sure or first.updated == (one.updated or ""),
         )
 
     def verdict(self, verdict: Verdict) -> Verdict:

@@ -244,7 +244,9 @@ def _first(known: AnnotationRecord, new: AnnotationRecord) -> FirstSubmission | 
         return None
     then, flags = before
     now = EntitiesAndRelations(new.entities or (), new.relations or ())
-    return first_submission_record(then, now, then_flags=flags, now_flags=new.flags, updated="")
+    return first_submission_record(
+        then, now, then_flags=flags, now_flags=new.flags, updated="", says_when=True
+    )
 
 
 def _with_annotation(record: DocumentRecord, annotation: AnnotationRecord) -> DocumentRecord:

@@ -9,7 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.annotations.merge import merge_pulled
-from curation.annotations.record import EntitiesAndRelations, first_submission
+from curation.annotations.record import (
+    EntitiesAndRelations,
+    first_submission,
+    first_submitted_at,
+)
 from curation.documents.document import Document, Entity, Layer
 
 TEXT = "Bob met Al in Oslo."
@@ -157,6 +161,26 @@ def test_a_correction_says_what_was_there_first():
         first, pulled_document(article(), later), pulled_document(article(), back)
     )
     assert by_uid(returned)["u1"].first is None
+
+
+@pytest.mark.parametrize("is_changed", [False, True])
+@pytest.mark.parametrize(
+    "between", [(), (article(AL),)], ids=["nothing changed", "changed back"]
+)
+def test_the_first_submission_stays_as_old_as_it_is(is_changed, between):
+    """Else whoever updates after a verdict would seem to have begun after it."""
+    contents = (article(BOB), *between, article(BOB), article(OSLO))
+    record = None
+    for minute, content in enumerate(contents):
+        found = replace(
+            pulled_annotation(content, updated=f"2026-01-01T10:{minute:02}:00Z"),
+            created="2026-01-01T10:00:00Z",
+            changed_since_created=is_changed or minute > 0,
+        )
+        record = merged(pulled_document(article(), found), before=record)
+
+        assert first_submitted_at(by_uid(record)["u1"]) == "2026-01-01T10:00:00Z"
+        assert first_submission(by_uid(record)["u1"])[0].entities[0].text == "Bob"
 
 
 def test_a_first_that_may_have_been_changed_before_is_not_sure():
