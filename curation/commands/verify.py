@@ -47,7 +47,7 @@ def verify(
 def verification_lines(found: "Verification", gold: Path) -> Iterator[str]:
     """Which versions are sound, and which of their files aren't protected."""
     if not found.versions:
-        yield "No version is sealed yet: curate release"
+        yield f"No version is sealed in {gold} yet: curate release"
         return
     for one in found.versions:
         if one.manifest and not one.faults:
