@@ -278,7 +278,7 @@ class _Settling:
         ]
         problems += (
             replace(
-                contradiction_problem(self.article, one, self.asked, self.schema),
+                contradiction_problem(self.article, one, self.asked, self.stands, self.schema),
                 link=self._link_of(one.differences),
             )
             for one in settlement.contradictions

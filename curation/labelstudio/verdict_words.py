@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from curation.annotations.differences import Difference
 from curation.annotations.readings import Arrow, PlaceSpan, arrow_order
 from curation.annotations.settle_choices import Contradiction
 from curation.annotations.shown_differences import ShownDifference, difference_number
@@ -42,13 +43,15 @@ def contradiction_problem(
     article: Document,
     found: Contradiction,
     asked: Mapping[str, AskedDifference],
+    decided: Mapping[str, Difference],
     schema: Schema,
 ) -> Problem:
-    """Which of the differences *asked*, given by key, contradict each other, and why."""
+    """Which of the differences *asked*, and of those *decided* before, contradict each other, and why."""
     involved = [asked[key] for key in found.differences if key in asked]
+    stands = [decided[key] for key in found.differences if key in decided and key not in asked]
     spans = dict.fromkeys(span for one in involved for span in one.shown.place[:1])
     where = ", ".join(f"{start}..{end}" for start, end in spans)
-    what = f"{_named(involved)}: {_why(article, found, schema)}"
+    what = f"{_named(article, involved, stands)}: {_why(article, found, schema)}"
     return Problem(f"{article.id}{f', {where}' if where else ''}", what)
 
 
@@ -70,14 +73,21 @@ def describe_edits(article: Document, before: AgreedPart, after: AgreedPart) -> 
             yield _arrow_words(article, arrow.label, ends, verb)
 
 
-def _named(asked: Sequence[AskedDifference]) -> str:
-    """Differences by their numbers: ``differences #2 and #7``."""
+def _named(
+    article: Document, asked: Sequence[AskedDifference], stands: Sequence[Difference]
+) -> str:
+    """Differences by their numbers, and what was decided before: ``differences #2 and #7``."""
     names = [one.name for one in asked]
-    if not names:
-        return "what all annotators agree on"
-    if len(names) == 1:
-        return f"difference {names[0]}, and what all annotators agree on"
-    return f"differences {', '.join(names[:-1])} and {names[-1]}"
+    parts = [f"difference {name}" for name in names]
+    if len(names) > 1:
+        parts = [f"differences {', '.join(names[:-1])} and {names[-1]}"]
+    for one in stands:
+        words = [quote_words(article.text, *span) for span in one.place]
+        way = "between" if len(words) > 1 else "on"
+        parts.append(f"what is decided {way} {' and '.join(words)}")
+    if len(asked) + len(stands) < 2:
+        parts.append("what all annotators agree on")
+    return ", and ".join(parts)
 
 
 def _why(article: Document, found: Contradiction, schema: Schema) -> str:

@@ -489,3 +489,22 @@ def test_an_arrow_is_decided_that_ends_where_annotators_differed(talk, is_later)
     talk.take([arrow | {"own": []}])
     assert talk.gold().document.relations == ()
     assert [one.label for one in talk.gold().document.entities] == ["ORG", "GPE"]
+
+
+def test_a_contradiction_names_the_decision_that_stands(talk):
+    talk.desk.annotate(1, "og", by=1)
+    talk.desk.annotate(1, "gg", by=2)
+    talk.desk.pull()
+    one, other = (agreed_line(talk, name)["key"][1:] for name in ("Name00", "Name01"))
+    arrow = {"document": "d1", "key": f"r{one},{other}", "own": [["based_in", "forward"]]}
+    lines = chosen(talk.lines(), "ORG")
+    talk.take([*lines, arrow])
+
+    with pytest.raises(InputError) as refused:
+        talk.take(chosen(talk.lines("d1"), "none of these"))
+
+    assert (
+        "difference #1, and what is decided between 'Name00' and 'Name01': the arrow based_in"
+        " from 'Name00' to 'Name01' has an end where the verdict marks nothing;"
+        " choose otherwise at one of them"
+    ) in str(refused.value)
