@@ -77,6 +77,8 @@ def hydrate_lines(done: "HydratedDataset") -> Iterator[str]:
             yield f"{version} has the digest that it was sealed with; its files were written anew."
         elif one.manifest.edition and one.manifest.edition.notes_omitted:
             yield f"{version} lacks notes that its digest counts, and that aren't published."
+        elif one.manifest.edition and one.manifest.edition.addresses_omitted:
+            yield f"{version} lacks addresses that its digest counts, and that aren't published."
         elif done.is_complete and not done.withdrawn:
             yield (
                 f"{version} has every text, and not the digest that it was sealed with: the metadata of the "

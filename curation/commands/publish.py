@@ -10,7 +10,7 @@ import typer
 from curation import console
 from curation.commands.options import AsJson, DryRun, ListAll
 from curation.errors import HubError, UsageError, pluralise
-from curation.list_limit import list_everything
+from curation.list_limit import join_first, list_everything
 
 if TYPE_CHECKING:
     from curation.flows.publish import PreparedPublication, PublishOptions
@@ -151,6 +151,13 @@ def before_lines(
         if one.without_text:
             parts.append(f"{pluralise(one.without_text, 'article')} without text ({one.why})")
         yield f"Licence {one.license}: {', '.join(parts)}."
+    edition = prepared.outgoing.manifest.edition
+    if edition and edition.addresses_omitted:
+        yield (
+            f"warning: {pluralise(len(edition.addresses_omitted), 'article')} without address, which"
+            " has a login or isn't one on the public web:"
+            f" {join_first(edition.addresses_omitted)}"
+        )
     sizes = [len(raw) for raw in prepared.wanted.files.values()]
     yield f"{pluralise(len(sizes), 'file')}, {sum(sizes):,} bytes; {_what_is_there(prepared)}."
 

@@ -57,7 +57,7 @@ def verification_lines(found: "Verification", gold: Path) -> Iterator[str]:
             else:
                 yield (
                     f"{one.version} has the files that its manifest lists: {documents}. As an edition without some"
-                    " texts, or with texts put back, it can't be compared with the digest that was sealed."
+                    " texts or addresses, or with texts put back, it can't be compared with the digest that was sealed."
                 )
         if one.withdrawn:
             documents = pluralise(len(one.withdrawn), "document")

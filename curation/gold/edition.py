@@ -6,8 +6,9 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
+from curation.documents.interchange import META_KEY_BY_COLUMN
 from curation.files import Json, write_text
-from curation.gold.edition_rows import without_words
+from curation.gold.edition_rows import without_private_addresses, without_words
 from curation.gold.manifest import EditionEntry, Manifest
 from curation.gold.parquet import ParquetTable, file_sha256, read_columns, read_parquet
 from curation.gold.tables import RELATIONS, TOKENS, Table
@@ -26,7 +27,7 @@ def write_edition(
     Write the version in *sealed* without the texts of *omitted* documents into *folder*; its manifest there.
 
     *omitted* gives the reason by id. A file that has nothing to leave out is copied as it is, so that
-    where nothing is left out, not even a note, all files are the sealed ones. The same version and the
+    where nothing is left out, not even a note or a private address, all files are the sealed ones. The same version and the
     same *omitted* make the same bytes.
     """
     left_out = _LeftOut(omitted)
@@ -38,13 +39,14 @@ def write_edition(
             files[name] = sha256
         else:
             files.update(write_table(folder, table, left_out.rows(sealed / name, table)))
-    if not omitted and not left_out.notes:
+    if not (omitted or left_out.notes or left_out.addresses):
         shutil.copyfile(sealed / MANIFEST_FILE, folder / MANIFEST_FILE)
         return manifest
     entry = EditionEntry(
         manifest_sha256=file_sha256(sealed / MANIFEST_FILE),
         texts_omitted=dict(sorted(omitted.items())),
         notes_omitted=left_out.notes,
+        addresses_omitted=sorted(left_out.addresses),
         rows_omitted=dict(sorted(left_out.rows_by_view.items())),
     )
     edition = manifest.model_copy(update={"files": files, "edition": entry})
@@ -70,22 +72,28 @@ class _LeftOut:
     def __init__(self, documents: Container[str]) -> None:
         self.documents = documents
         self.notes = 0
+        self.addresses: set[str] = set()
         self.rows_by_view: Counter[str] = Counter()
 
     def is_in(self, file: Path) -> bool:
         """Whether a row of the file has something to leave out."""
         return any(
-            row["id"] in self.documents or row.get("note") is not None
-            for row in read_columns(file, ("id", "note"))
+            row["id"] in self.documents
+            or row.get("note") is not None
+            or without_private_addresses(row) is not row
+            for row in read_columns(file, ("id", "note", "meta", *META_KEY_BY_COLUMN))
         )
 
     def rows(self, file: Path, table: Table) -> Iterator[Json]:
         """The rows of the file without what is left out."""
         for _, row in read_parquet(file):
             self.notes += row.pop("note", None) is not None
+            public = without_private_addresses(row)
+            if public is not row:
+                self.addresses.add(row["id"])
             if row["id"] not in self.documents:
-                yield row
+                yield public
             elif table.kind in (TOKENS, RELATIONS):
                 self.rows_by_view[table.kind] += 1
             else:
-                yield without_words(row)
+                yield without_words(public)

@@ -189,13 +189,15 @@ class EditionEntry(_Strict):
     Of which sealed version a published one is the edition, and what was left out of its rows.
 
     *manifest_sha256* is the hash of the sealed version's manifest. *texts_omitted* gives the reason by
-    document; *notes_omitted* counts notes, which only an older curate sealed, *rows_omitted* the rows of
-    each view that held omitted text.
+    document; *notes_omitted* counts notes, which only an older curate sealed, *addresses_omitted* are the
+    documents with an address that isn't public, *rows_omitted* counts the rows of each view that held
+    omitted text.
     """
 
     manifest_sha256: str
     texts_omitted: dict[str, str]
     notes_omitted: int = 0
+    addresses_omitted: list[str] = Field(default_factory=list)
     rows_omitted: dict[str, int] = Field(default_factory=dict)
 
 

@@ -100,6 +100,33 @@ def test_places_labels_hash_and_address_stay(gold):
     assert (row["text"], row["title"], row["lang"]) == (None, None, "en")
 
 
+@pytest.mark.parametrize("license_", [FREE, "unknown"])
+def test_an_address_of_somebodys_house_stays_there(gold, license_):
+    """With the text and without it, on the card too; public addresses go out."""
+    private = {
+        "url": "https://user:hunter2@10.0.0.5/secret",
+        "feed": "http://cms.internal/secret",
+    }
+    sealed(
+        gold,
+        working(
+            annotated("d0", license=license_, **private),
+            annotated("d1", license=license_, url="file:///secret"),
+            annotated("d2", license=license_, url="https://example.org/1"),
+        ),
+    )
+
+    found = outgoing_files(gold, "0.1.0")
+
+    assert [
+        word for word in ("hunter2", "10.0.0.5", "secret", "internal") if word in said(found)
+    ] == []
+    addresses = {row["id"]: row["url"] for row in rows_of(found, "")}
+    assert addresses == {"d0": None, "d1": None, "d2": "https://example.org/1"}
+    assert found.manifest.edition.addresses_omitted == ["d0", "d1"]
+    assert found.files == outgoing_files(gold, "0.1.0").files
+
+
 def test_each_document_goes_out_by_its_own_licence(gold):
     """Of the others, views have no rows; the manifest names them, and counts what they lack."""
     state = working(*many(3, license=FREE), annotated("secret", license="unknown"))
