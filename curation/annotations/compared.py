@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from curation.annotations.differences import (
     ComparedAnnotations,
     Difference,
@@ -406,6 +408,19 @@ class DocumentComparison:
 
     def _name(self, node: PlaceNode) -> str:
         return f"{node.start}-{node.end}{'=' if self._is_doubled(node) else ''}"
+
+
+def offering_also(
+    difference: Difference, readings: Iterable[PlaceReading], text_sha256: str
+) -> Difference:
+    """The difference, with readings that nobody has among its options."""
+    by = {one.reading: one.by for one in difference.options}
+    by |= {one: () for one in readings if one not in by}
+    options = (
+        Option(option_alias(text_sha256, difference.key, one), by[one], one)
+        for one in sorted(by, key=reading_order)
+    )
+    return structs.replace(difference, options=tuple(options))
 
 
 def _options_of(

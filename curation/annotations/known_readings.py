@@ -111,6 +111,29 @@ class KnownReadings:
             )
         )
 
+    def offered_at(
+        self, node: PlaceNode, ends: Mapping[NodePair, PlaceNode | None]
+    ) -> Iterator[PlaceReading]:
+        """
+        The readings that the one decision about a place had, whoever has them still.
+
+        *ends* says with which end's readings arrows come. Those whose arrows nobody could draw there
+        any more are left out, and those of which a part is agreed by now.
+        """
+        decisions = self.at.get(node, ())
+        if len(decisions) != 1:
+            return
+        (decision,) = decisions
+        nodes = {*self._comparison.nodes.values()}
+        for reading in decision.readings:
+            pairs = self._by_pair(reading.arrows)
+            if (
+                all(self._comparison.nodes.get(one[:2]) == node for one in reading.entities)
+                and all({*pair} <= nodes and ends.get(pair, node) == node for pair in pairs)
+                and (decision.place == (node.span,) or not pairs)
+            ):
+                yield reading
+
     def knows_between(
         self, pair: NodePair, uid: str, *, but_at: Collection[PlaceNode] = ()
     ) -> bool:

@@ -5,7 +5,12 @@ from dataclasses import dataclass, replace
 
 from msgspec import structs
 
-from curation.annotations.compared import VERDICT_UID, DecidedPart, DocumentComparison
+from curation.annotations.compared import (
+    VERDICT_UID,
+    DecidedPart,
+    DocumentComparison,
+    offering_also,
+)
 from curation.annotations.differences import ComparedAnnotations, Difference, arrows_asked
 from curation.annotations.known_readings import KnownReadings
 from curation.annotations.place_map import NodePair, PlaceNode
@@ -244,14 +249,21 @@ class _Judging:
         )
 
     def _joint(self) -> ComparedAnnotations:
-        """The annotations compared with each other and with the verdict."""
+        """The annotations compared with each other and with the verdict; what was offered still is."""
         found = self.comparison.compare(self.ends.get)
-        flags = self.compared.by_key.get(FLAGS_KEY)
+        differences = [*found.differences]
+        for number, one in enumerate(differences):
+            node = PlaceNode(*one.place[0], "place")
+            if one.kind == "entities" and node in self.open_places:
+                known = self.known.offered_at(node, self.ends)
+                differences[number] = offering_also(one, known, self.comparison.text_sha256)
+        if flags := self.compared.by_key.get(FLAGS_KEY):
+            differences.append(flags)
         return replace(
             self.compared,
             agreed=found.agreed,
             agreed_arrows=found.agreed_arrows,
-            differences=(*found.differences, flags) if flags else found.differences,
+            differences=tuple(differences),
         )
 
     def _keys(self, places: Iterable[PlaceNode], pairs: Iterable[NodePair]) -> Iterator[str]:

@@ -253,3 +253,22 @@ def test_a_label_of_the_adjudicators_own_beside_an_agreed_one_opens_nothing():
 
         assert (found.adjudicated, found.verdict.changed) == (True, ())
         assert {*found.document.entities} == {name, Entity(6, 8, "EVENT")}
+
+
+def test_a_reading_that_was_offered_is_offered_again_though_nobody_has_it_any_more():
+    start, end = SPANS[0]
+    works = {
+        uid: document([Entity(start, end, label)], [])
+        for uid, label in (("u0", "ORG"), ("u1", "GPE"))
+    }
+    record = record_of_crowd(works)
+    (first,) = compare_annotations(record, SCHEMA).differences
+    record = decided(record, {first.key: first.option_of("u0").alias})
+
+    for uid in works:
+        record = with_work(record, uid, document([Entity(start, end, "PERSON")], []))
+    record = with_work(record, "u0", document([], []))
+
+    (asked,) = judge_verdict(record, SCHEMA).open
+    assert {one.alias for one in first.options} < {one.alias for one in asked.options}
+    assert len(asked.options) == len(first.options) + 1
