@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Set
+from itertools import chain, product
 
 from curation.annotations.compared import VERDICT_UID, DocumentComparison
 from curation.annotations.place_map import ArrowShape, NodePair, PlaceNode
@@ -149,7 +150,10 @@ class KnownReadings:
             return True
         return any(
             _are_alike(offered, found, pair, marked)
-            for offered in self._offered_between(pair, marked, but_at)
+            for offered in chain(
+                self._offered_between(pair, marked, but_at),
+                self._offered_by_parts(pair, uid, but_at),
+            )
         )
 
     def _offered_between(
@@ -175,6 +179,39 @@ class KnownReadings:
             if one.own and reading == one.chosen:
                 # What the annotators all had there, without the adjudicator's own arrows.
                 yield decided - arrows
+
+    def _offered_by_parts(
+        self, pair: NodePair, uid: str, but_at: Collection[PlaceNode]
+    ) -> Iterator[Set[ArrowShape]]:
+        """What an annotation may have that adopts one reading each of several questions about one pair by now."""
+        found = self._shapes(pair, uid)
+        marked = self._comparison.marked[uid]
+        offered: dict[tuple[PlaceSpan, ...], set[frozenset[ArrowShape]]] = defaultdict(set)
+        for one in self.between.get(pair, ()):
+            for reading in one.readings:
+                arrows = (_shape_of(self._turned(one, arrow)) for arrow in reading.arrows)
+                offered[one.place].add(frozenset(arrows))
+        asked = [*offered]
+        for node, one, reading, shapes in self._with_ends.get(pair, ()):
+            entities = {entity for each in one.readings for entity in each.entities}
+            has_reading = {*reading.entities} == entities.intersection(marked.get(node, ()))
+            if node not in but_at and (shapes or has_reading):
+                # What came with the place may have been asked by itself since.
+                end = one.place[0]
+                place = next((each for each in asked if end in each), one.place)
+                offered[place].add(frozenset(shapes))
+        if len(offered) < 2:
+            return
+        adopted = (
+            [one for one in readings if _is_among(one, found, pair, marked)]
+            for readings in offered.values()
+        )
+        # Where a reading fits, one with less of the same arrows needn't be tried.
+        most = (
+            [one for one in each if not any(one < more for more in each)] for each in adopted
+        )
+        for arrows_of_each in product(*most):
+            yield frozenset().union(*arrows_of_each)
 
     def _shapes(self, pair: NodePair, uid: str, *, is_detailed: bool = True) -> Set[ArrowShape]:
         """A document's arrows, with the ends where it has several entities at a node."""
@@ -268,13 +305,27 @@ def _are_alike(
     marked: Mapping[PlaceNode, Collection[LabelledSpan]],
 ) -> bool:
     """Whether an annotation's arrows are those of a reading; an end that isn't named, or isn't there, may be any."""
+    return _is_among(offered, found, pair, marked) and all(
+        any(_fits(one, other, pair, marked) for one in offered) for other in found
+    )
 
-    def fits(one: ArrowShape, other: ArrowShape) -> bool:
-        return one[:2] == other[:2] and all(
-            end is None or own is None or end == own or end not in marked.get(node, ())
-            for end, own, node in zip(one[2:], other[2:], pair, strict=True)
-        )
 
-    return all(any(fits(one, other) for other in found) for one in offered) and all(
-        any(fits(one, other) for one in offered) for other in found
+def _is_among(
+    offered: Set[ArrowShape],
+    found: Set[ArrowShape],
+    pair: NodePair,
+    marked: Mapping[PlaceNode, Collection[LabelledSpan]],
+) -> bool:
+    return all(any(_fits(one, other, pair, marked) for other in found) for one in offered)
+
+
+def _fits(
+    one: ArrowShape,
+    other: ArrowShape,
+    pair: NodePair,
+    marked: Mapping[PlaceNode, Collection[LabelledSpan]],
+) -> bool:
+    return one[:2] == other[:2] and all(
+        end is None or own is None or end == own or end not in marked.get(node, ())
+        for end, own, node in zip(one[2:], other[2:], pair, strict=True)
     )

@@ -217,7 +217,9 @@ class _Judging:
         is_settled = is_known and (not open_ends or self._is_known(pair, but_at=open_ends))
         if decisions or pair in self.known.waiting:
             end = None
-            is_settled &= len(decisions) == 1 and not self.known.is_unclear(decisions[0])
+            is_settled &= bool(decisions) and not any(map(self.known.is_unclear, decisions))
+            # What were several questions is one.
+            is_settled &= len(decisions) == 1 or not open_ends
         else:
             end = self._folding_end(pair)
         self.ends[pair] = end
@@ -280,7 +282,10 @@ class _Judging:
         if pair in self.open_pairs or (pair[0] == pair[1] and pair[0] in self.open_places):
             return True
         # What were several questions is one now, or nothing says which one it was.
-        return len(self.known.between[pair]) > 1 or self.known.is_unclear(decision)
+        is_one_of_several = len(self.known.between[pair]) > 1
+        return (
+            is_one_of_several and not self.open_places.isdisjoint(pair)
+        ) or self.known.is_unclear(decision)
 
     def _is_agreed_on(self) -> bool:
         """Whether what all annotations agree on is what the verdict says."""

@@ -272,3 +272,20 @@ def test_a_reading_that_was_offered_is_offered_again_though_nobody_has_it_any_mo
     (asked,) = judge_verdict(record, SCHEMA).open
     assert {one.alias for one in first.options} < {one.alias for one in asked.options}
     assert len(asked.options) == len(first.options) + 1
+
+
+def test_a_span_of_the_adjudicators_own_over_several_places_opens_nothing():
+    """Each of two arrows to one name was a question, and is answered, though both places are one by now."""
+    spans = (Entity(0, 2, "PERSON"), Entity(3, 5, "PERSON"), Entity(6, 8, "ORG"))
+    first, second, firm = spans
+    arrows = [Relation(first, firm, "supports"), Relation(second, firm, "opposes")]
+    record = record_of_crowd({"u1": document([], []), "u2": document(spans, arrows)})
+    choices = {
+        one.key: one.option_of("u1").alias
+        for one in compare_annotations(record, SCHEMA).differences
+    }
+    choices["e0-2"] = make_reading(((0, 5, "EVENT"),))
+
+    found = judge_verdict(decided(record, choices), SCHEMA)
+
+    assert (found.open, found.changed, found.news) == ((), (), 0)
