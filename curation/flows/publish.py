@@ -208,8 +208,8 @@ def _refuse_relicensed(
         named = [f"{one} ({relicensed[one]})" for one in documents]
         raise GoldError(
             f"{options.version} has {pluralise(len(documents), 'text')} whose licence a later version"
-            f" corrects, so that it may not go out: {join_first(named)}",
-            hint=f"publish the later version, or: curate publish {options.version} --text omit",
+            f" or gold/next corrects, so that it may not go out: {join_first(named)}",
+            hint=f"publish the later version (curate release seals gold/next), or: curate publish {options.version} --text omit",
         )
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from curation.errors import GoldError
+from curation.annotations.record_file import read_record
+from curation.errors import GoldError, Problems, raise_problems
 from curation.gold.card import CARD_FILE
 from curation.gold.card_merge import add_to_card, merge_card, words_of_others
 from curation.gold.changelog import CHANGELOG_FILE, read_changelog, read_seals, without_entries
@@ -29,6 +30,7 @@ from curation.gold.versions import (
     version_order,
 )
 from curation.gold.withdrawn import WITHDRAWN_FILE
+from curation.gold.working_version import MEND_FILES, NEXT, list_document_files
 from curation.progress import Watch, unwatched
 
 # Why a text is left out though its licence lets it go out.
@@ -73,8 +75,8 @@ class OutgoingFiles:
     All files of one published version: *files* by path on the Hub.
 
     *manifest* is that of the edition, which is the sealed one where no text is left out. *articles* has
-    a line for each licence. *relicensed* gives, by document, the licence that a later version says of a text
-    that goes out here, and that doesn't let it.
+    a line for each licence. *relicensed* gives, by document, the licence that a later version, or gold/next,
+    says of a text that goes out here, and that doesn't let it.
     """
 
     version: str
@@ -180,11 +182,24 @@ def _article_licenses(
 
 
 def _later_licenses(gold: Path, version: str, default: str) -> Iterator[tuple[str, str]]:
-    """What the newest version after *version* that has a document says of its licence, by id."""
+    """What gold/next, or else the newest version after *version* that has a document, says of its licence, by id."""
     said: dict[str, str] = {}
     for later in sorted(_later(gold, version), key=version_order):
         said |= dict(_article_licenses(gold / later, read_manifest(gold, later), default))
+    said |= dict(_next_licenses(gold / NEXT, default))
     yield from said.items()
+
+
+def _next_licenses(folder: Path, default: str) -> Iterator[tuple[str, str]]:
+    """The licence of each document of ``gold/next``, by id; GoldError where a file can't be read."""
+    problems = Problems()
+    for name in list_document_files(folder):
+        record, wrong = read_record((folder / name).read_bytes(), str(folder / name))
+        problems += wrong
+        if record and record.state != "withdrawn":
+            yield record.id, article_license(record.meta.get("license"), default)
+    if problems:
+        raise_problems(problems, GoldError, hint=MEND_FILES.format(folder))
 
 
 def _later(gold: Path, version: str) -> frozenset[str]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 import yaml
-from gold_samples import annotated, many, sealed, working
+from gold_samples import annotated, many, sealed, working, write_next
 from samples import SCHEMA
 
 from curation.errors import GoldError, HubError, UsageError
@@ -240,6 +240,29 @@ def test_a_licence_that_a_later_version_corrects_holds_for_the_earlier_one(place
 
     assert again.tagged is False
     assert hub.tags(NAME).keys() == {"v0.1.0"}
+
+
+def test_a_licence_that_gold_next_corrects_holds_before_its_release(place):
+    sealed(place.gold, working(annotated("d0", license=FREE), annotated("d1", license=FREE)))
+    write_next(
+        place.gold, working(annotated("d0", license=FREE), annotated("d1", license="unknown"))
+    )
+    hub = MemoryHub()
+
+    with pytest.raises(GoldError, match=r"0\.1\.0 has 1 text whose licence .*: d1 \(unknown\)"):
+        published(place, hub)
+
+    assert hub.repository(NAME) is None
+
+
+def test_what_gold_next_says_of_a_licence_must_be_readable(place):
+    """A licence that was corrected by hand counts, however the file was left."""
+    sealed(place.gold, working(annotated("d0", license=FREE)))
+    (path,) = (place.gold / "next").glob("*.json")
+    path.write_text(path.read_text().replace(f'"{FREE}"', "unknown"))
+
+    with pytest.raises(GoldError, match=path.name):
+        published(place, MemoryHub())
 
 
 @pytest.mark.slow
