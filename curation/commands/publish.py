@@ -158,6 +158,12 @@ def before_lines(
             " has a login or isn't one on the public web:"
             f" {join_first(edition.addresses_omitted)}"
         )
+    if prepared.foreign:
+        yield (
+            f"warning: {pluralise(len(prepared.foreign), 'file')} in the version's folder on the Hub that"
+            f" somebody else put there: {join_first(prepared.foreign)}; load_dataset reads none by the"
+            " version's name, and curate verify refuses a download with them"
+        )
     sizes = [len(raw) for raw in prepared.wanted.files.values()]
     yield f"{pluralise(len(sizes), 'file')}, {sum(sizes):,} bytes; {_what_is_there(prepared)}."
 

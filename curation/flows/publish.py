@@ -67,6 +67,19 @@ class PreparedPublication:
             return self.found.repository.is_private
         return self.wanted.is_private is not False
 
+    @property
+    def foreign(self) -> tuple[str, ...]:
+        """The paths of files in the version's folder on the Hub that aren't the version's."""
+        folder = f"{self.wanted.version}/"
+        there = self.found.files if self.found else ()
+        return tuple(
+            sorted(
+                path
+                for path in there
+                if path.startswith(folder) and path not in self.wanted.files
+            )
+        )
+
     def state_of(self, path: str) -> str:
         """``new``, ``changed`` or ``there``, as the file of this path is on the Hub; empty where nobody knows."""
         if self.found is None:
@@ -86,6 +99,7 @@ class PreparedPublication:
             "private": self.is_private,
             "hub_asked": self.found is not None,
             "refused": str(self.refusal) if self.refusal else None,
+            "foreign": list(self.foreign),
             "articles": [asdict(one) for one in self.outgoing.articles],
             "files": [
                 {

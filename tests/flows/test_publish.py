@@ -7,6 +7,7 @@ import yaml
 from gold_samples import annotated, many, sealed, working, write_next
 from samples import SCHEMA
 
+from curation.commands.publish import before_lines
 from curation.errors import GoldError, HubError, UsageError
 from curation.flows.publish import PublishOptions, look_before, prepare_publication, publish
 from curation.flows.withdraw import withdraw
@@ -163,6 +164,28 @@ def test_a_card_that_others_wrote_becomes_our_own_words(place):
     head, text = card(hub)
     assert head["viewer"] is False
     assert f"{BEGIN}\nComing soon.\n{END}" in text
+
+
+def test_what_others_put_into_the_folder_of_the_version_is_told_and_stays(place):
+    """No configuration of the card names it, so that load_dataset doesn't read it."""
+    sealed(place.gold, working(annotated("d0")))
+    hub = MemoryHub()
+    published(place, hub)
+    assert prepared(place, hub).foreign == ()
+    theirs = {"0.1.0/train-more.parquet": b"PAR1", "0.1.0/sub/a.txt": b"a", "b.txt": b"b"}
+    hub.commit(NAME, theirs, message="edit", parent=hub.repository(NAME).head)
+
+    asked = prepared(place, hub)
+    done = publish(hub, asked)
+
+    assert asked.foreign == ("0.1.0/sub/a.txt", "0.1.0/train-more.parquet")
+    assert asked.to_json()["foreign"] == [*asked.foreign]
+    (told,) = [line for line in before_lines(asked, hub.url) if line.startswith("warning")]
+    assert "0.1.0/sub/a.txt, 0.1.0/train-more.parquet" in told
+    assert done.sent == ()
+    assert theirs.items() <= on_hub(hub).items()
+    assert not {*theirs} & {path for paths in configs(hub).values() for path in paths}
+    assert not any("*" in path for paths in configs(hub).values() for path in paths)
 
 
 def test_a_card_on_the_hub_that_nobody_can_read_is_left_alone(place):
