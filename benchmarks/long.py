@@ -23,19 +23,19 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from frame.figures import Figure, amount, at_most, report
 from frame.processes import Ran, curate
 from frame.studio import SQLITE, document, label_studio, sized
+from gold_records import record_of
 from label_studio_sdk import LabelStudio
 
+from curation.annotations.record_file import record_bytes
 from curation.documents.document import AnnotatedDocument, Document, Layer, Relation
 from curation.files import json_line
-from curation.gold.convert_old import OLD_ANNOTATIONS_FILE, OLD_GOLD_FILE, convert_old_files
 from curation.gold.dataset import GoldDocument
-from curation.gold.rows import annotation_row, gold_row
+from curation.gold.file_names import file_name
 from curation.schema import read_schema
 from curation.state import State
 
 ROOT = Path(__file__).parents[1]
 SCHEMA = read_schema(ROOT / "label_config" / "schema.toml")
-OLDER = (OLD_GOLD_FILE, OLD_ANNOTATIONS_FILE)
 FEW, MANY = 1_000, 10_000
 LONG = (200_000, 2_000, 1_000)
 AIM = 1.5
@@ -84,9 +84,9 @@ def fill(folder: Path, documents: Iterator[Document]) -> None:
     facts = (ROOT / "gold" / "dataset.toml").read_text()
     facts += '\n[articles]\nlicense = "unknown"\n'
     (folder / "gold" / "dataset.toml").write_text(facts)
-    names = ("raw", "short", "gold", "model", "gold/next/gold", "gold/next/annotations")
+    names = ("raw", "short", "gold", "model")
     with contextlib.ExitStack() as stack:
-        raw, short, gold, model, golds, layers = (
+        raw, short, gold, model = (
             stack.enter_context((folder / f"{name}.jsonl").open("w")) for name in names
         )
         for one in documents:
@@ -97,14 +97,13 @@ def fill(folder: Path, documents: Iterator[Document]) -> None:
             model.write(other.to_line() + "\n")
             who = ("person-1", "person-2")
             known = GoldDocument(one, annotators=who, n_annotations=2, adjudicated=True)
-            golds.write(json_line(gold_row(known)) + "\n")
-            for name, work in zip(who, (one, other), strict=True):
-                layer = replace(work, layer=Layer("annotator", name))
-                layers.write(json_line(annotation_row(AnnotatedDocument(layer, other))) + "\n")
-    # The same in a file for each document.
-    convert_old_files(folder / "gold" / "next", folder / "gold" / "next", SCHEMA, {})
-    for name in OLDER:
-        (folder / "gold" / "next" / name).unlink()
+            annotations = [
+                AnnotatedDocument(replace(work, layer=Layer("annotator", name)), other)
+                for name, work in zip(who, (one, other), strict=True)
+            ]
+            record = record_of(known, annotations, SCHEMA)
+            assert record
+            (folder / "gold" / "next" / file_name(one.id)).write_bytes(record_bytes(record))
 
 
 def measured(

@@ -147,16 +147,6 @@ def count_lines(paths: Iterable[Path]) -> int | None:
     return count
 
 
-def read_lines_with_offsets(path: Path) -> Iterator[tuple[int, int, bytes]]:
-    """As read_lines, with the offset in bytes at which each line begins between number and line."""
-    with explain_os_errors(path), path.open("rb") as stream:
-        offset = len(_BOM) if stream.read(len(_BOM)) == _BOM else 0
-    for number, raw in enumerate(read_raw_lines(path), start=1):
-        for _, line in non_blank_lines([(number, raw)]):
-            yield number, offset, line
-        offset += len(raw)
-
-
 def read_objects(path: Path, problems: Problems) -> Iterator[tuple[str, Json]]:
     """Each line's place and JSON object; lines that hold no object are added to *problems*."""
     return parse_objects(read_lines(path), path, problems)

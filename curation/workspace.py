@@ -1,6 +1,5 @@
 """Where everything is in the folder that one stands in: the gold, the private folder, the config."""
 
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
@@ -10,13 +9,6 @@ from tempfile import TemporaryDirectory
 
 from curation.files import lock
 from curation.gold.audit_folder import AUDITS, read_audits
-from curation.gold.convert_old import (
-    OLD_ANNOTATIONS_FILE,
-    OLD_GOLD_FILE,
-    ConversionReport,
-    convert_old_files,
-    has_old_files,
-)
 from curation.gold.excluded import (
     ANNOTATIONS_DELETED,
     HAS_PROBLEM,
@@ -31,11 +23,10 @@ from curation.gold.working_version import (
     read_working_version,
     remove_parts,
 )
-from curation.labelstudio.annotation_uid import server_hash
-from curation.labelstudio.pull_cursor import last_pulled_from, load_cursors, task_links
+from curation.labelstudio.pull_cursor import load_cursors, task_links
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
-from curation.state import Note, State
+from curation.state import State
 from curation.state.backups import move_to_backups
 
 
@@ -100,21 +91,13 @@ class Workspace:
     ) -> Iterator[WorkingVersion]:
         """``gold/next``, to be read or changed; no other command writes to it meanwhile."""
         with self.write_lock(), ExitStack() as stack:
-            folder = self.next
             parts = None
             if self.writing:
-                self._convert(schema, watch)
-                remove_parts(folder)
+                remove_parts(self.next)
             else:
                 parts = Path(stack.enter_context(TemporaryDirectory()))
-                if has_old_files(folder):
-                    (parts / NEXT).mkdir()
-                    for path in folder.glob("*.json"):
-                        shutil.copyfile(path, parts / NEXT / path.name)
-                    convert_old_files(folder, parts / NEXT, schema, self._sources(), watch)
-                    folder = parts / NEXT
             index = self._index(schema)
-            working = read_working_version(folder, schema, index, parts=parts, watch=watch)
+            working = read_working_version(self.next, schema, index, parts=parts, watch=watch)
             stack.callback(working.discard)
             yield working
 
@@ -128,15 +111,6 @@ class Workspace:
         if old.exists():
             move_to_backups(self.home, old)
         return changed
-
-    def convert_old_gold(
-        self, schema: Schema, watch: Watch = unwatched
-    ) -> ConversionReport | None:
-        """Give each document of an older curate's two files a file of its own; None where gold/next has no such files."""
-        if not has_old_files(self.next):
-            return None
-        with self.write_lock():
-            return self._convert(schema, watch)
 
     @property
     def exclusion_reasons(self) -> Mapping[str, str]:
@@ -157,28 +131,6 @@ class Workspace:
     def task_links(self) -> Mapping[str, str]:
         """For each document that was pulled into the gold, the link to its task, in the project pulled last."""
         return task_links(self.state, self.audited_projects)
-
-    def _convert(self, schema: Schema, watch: Watch) -> ConversionReport | None:
-        if not has_old_files(self.next):
-            return None
-        done = convert_old_files(self.next, self.next, schema, self._sources(), watch)
-        self.state.keep_notes(
-            Note(server="", uid=uid, document=document, annotator=annotator, text=text)
-            for document, notes in done.notes.items()
-            for uid, (annotator, text) in notes.items()
-        )
-        # The gold first: by the annotations alone the same files would come again.
-        for name in (OLD_GOLD_FILE, OLD_ANNOTATIONS_FILE):
-            if (self.next / name).exists():
-                move_to_backups(self.home, self.next / name)
-        return done
-
-    def _sources(self) -> dict[str, tuple[str, str]]:
-        """The server's hash and the project that each document was last pulled from."""
-        return {
-            document: (server_hash(url), title) if url and title else ("", "")
-            for document, (url, title) in last_pulled_from(self.state).items()
-        }
 
     @property
     def _old_index(self) -> Path:

@@ -1,23 +1,26 @@
 """Small gold sets that several tests begin with."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from gold_records import record_of
 from samples import SCHEMA
 
+from curation.annotations.record_file import record_bytes
 from curation.documents.document import AnnotatedDocument, Document, Entity, Layer, Relation
-from curation.files import json_line, lock, write_lines, write_text
+from curation.files import lock, write_text
 from curation.flows.release import ReleaseOptions, release
-from curation.gold.convert_old import OLD_ANNOTATIONS_FILE, OLD_GOLD_FILE, convert_old_files
 from curation.gold.dataset import AdjudicatedDocument, Dataset, GoldDocument
 from curation.gold.dataset_facts import DATASET_FILE, require_dataset_facts
+from curation.gold.file_names import file_name
 from curation.gold.release import ReleaseReport, complete_release
 from curation.gold.release_obstacles import refuse_obstacles
 from curation.gold.release_plan import plan_release
-from curation.gold.rows import JsonRow, annotation_row, gold_row, merge_layers, verdict_row
+from curation.gold.rows import JsonRow, annotation_row, merge_layers, verdict_row
 from curation.gold.seal import Provenance, seal_version
 from curation.gold.totals import compute_totals
 from curation.gold.working_dataset import read_working_dataset
@@ -138,22 +141,14 @@ def write_next(gold: Path, state: Working, schema: Schema = SCHEMA) -> None:
     folder = gold / NEXT
     for path in folder.glob("*.json"):
         path.unlink()
-    write_older(gold, state)
-    convert_old_files(folder, folder, schema, {})
-    for name in (OLD_GOLD_FILE, OLD_ANNOTATIONS_FILE):
-        (folder / name).unlink()
-
-
-def write_older(gold: Path, state: Working) -> None:
-    """The same in the two files of an older curate."""
-    annotations = (
-        json_line(annotation_row(one) | ({"note": one.note} if one.note else {}))
-        for one in state.annotations
-    )
-    write_lines(gold / NEXT / OLD_ANNOTATIONS_FILE, annotations)
-    write_lines(
-        gold / NEXT / OLD_GOLD_FILE, (json_line(gold_row(one)) for one in state.gold_documents)
-    )
+    folder.mkdir(parents=True, exist_ok=True)
+    golds = {one.id: one for one in state.gold_documents}
+    annotations: dict[str, list[AnnotatedDocument]] = defaultdict(list)
+    for one in state.annotations:
+        annotations[one.document.id].append(one)
+    for document in sorted({*golds, *annotations}):
+        if record := record_of(golds.get(document), annotations[document], schema):
+            (folder / file_name(document)).write_bytes(record_bytes(record))
 
 
 def read_next(gold: Path, schema: Schema = SCHEMA) -> Working:

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import old_state
 from adjudicated_project import AdjudicatedProject, TwinHands, pull_verdicts
 from disputing import DisputedProject
-from gold_samples import digest, many, read_next, working, write_older
+from gold_samples import annotated, digest, read_next, working
 from samples import ROOT, SCHEMA
 
 from curation.annotations.consensus import find_consensus
@@ -30,7 +31,7 @@ from curation.documents.document import Document, Entity, Layer
 from curation.documents.interchange import parse_document, read_documents
 from curation.encodings import decode_utf8
 from curation.errors import CurateError, GoldError, InputError, Problems, raise_problems
-from curation.files import Json, make_private_folder
+from curation.files import Json, json_line, make_private_folder, parse_objects
 from curation.flows.import_annotations import import_annotations
 from curation.flows.import_documents import ImportReader, import_documents
 from curation.flows.list_differences import list_differences
@@ -42,9 +43,10 @@ from curation.formats.all_formats import FORMATS
 from curation.formats.losses import Losses
 from curation.formats.shape import FormatName
 from curation.gold.changelog import parse_seals
-from curation.gold.convert_old import convert_old_files
 from curation.gold.file_names import file_name
 from curation.gold.manifest import parse_manifest
+from curation.gold.read_rows import RowReader, read_annotation_row, read_gold_row
+from curation.gold.rows import annotation_row, gold_row
 from curation.gold.withdrawn import (
     WITHDRAWN_FILE,
     WithdrawnDocument,
@@ -115,22 +117,22 @@ def schema(raw: bytes, folder: Path) -> None:
 
 
 def gold_rows(raw: bytes, folder: Path) -> None:
-    _gold("gold.jsonl", raw, folder)
+    _read_rows(raw, read_gold_row)
 
 
 def annotation_rows(raw: bytes, folder: Path) -> None:
-    _gold("annotations.jsonl", raw, folder)
+    _read_rows(raw, read_annotation_row)
 
 
-def _gold(name: str, raw: bytes, folder: Path) -> None:
-    """ConversionReport from an older gold/next, which tells nothing but what it holds."""
-    older, new = folder / "older", folder / "converted"
-    for one in (older, new):
-        shutil.rmtree(one, ignore_errors=True)
-    older.mkdir()
-    (older / name).write_bytes(raw)
-    convert_old_files(older, new / "next", SCHEMA, {})
-    read_next(new)
+def _read_rows(raw: bytes, read: RowReader[Any]) -> None:
+    """Rows of a version, a line each."""
+    problems = Problems()
+    for place, row in parse_objects(enumerate(raw.splitlines(), start=1), Path("r"), problems):
+        value, wrong = read(row, place)
+        assert (value is None) == bool(wrong)
+        problems += wrong
+    if problems:
+        raise_problems(problems, GoldError, hint="")
 
 
 def record(raw: bytes, folder: Path) -> None:
@@ -357,11 +359,7 @@ def login(raw: bytes, folder: Path) -> None:
     server.running_server(folder)
 
 
-def _rows(name: str) -> bytes:
-    """Of a small gold, as an older curate wrote it."""
-    with TemporaryDirectory() as folder:
-        write_older(Path(folder), working(*many(2)))
-        return (Path(folder) / "next" / name).read_bytes()
+ROWS = working(annotated("d0"))
 
 
 def _records() -> tuple[bytes, ...]:
@@ -476,8 +474,10 @@ READERS = {
         documents, (_written(document(0).to_line()) + _written(document(1).to_line()),)
     ),
     "schema": Reader(schema, ((ROOT / "label_config" / "schema.toml").read_bytes(),)),
-    "gold rows": Reader(gold_rows, (_rows("gold.jsonl"),)),
-    "annotation rows": Reader(annotation_rows, (_rows("annotations.jsonl"),)),
+    "gold rows": Reader(gold_rows, (_written(json_line(gold_row(ROWS.gold_documents[0]))),)),
+    "annotation rows": Reader(
+        annotation_rows, (_written(json_line(annotation_row(ROWS.annotations[0]))),)
+    ),
     "record": Reader(record, _records()),
     "verdicts": Reader(verdicts, tuple(_verdict_lines())),
     "manifest": Reader(manifest, ((SEALED / "manifest.json").read_bytes(),)),

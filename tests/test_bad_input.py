@@ -9,7 +9,7 @@ import time
 
 import pytest
 from command_line import run
-from gold_samples import read_next
+from gold_samples import annotated, read_next, working
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from samples import ROOT, SCHEMA
@@ -18,7 +18,8 @@ from curation.articles import read_articles
 from curation.documents.document import LONGEST_TEXT, Document, Layer
 from curation.documents.interchange import parse_document, read_documents
 from curation.errors import CurateError, SchemaError
-from curation.gold.convert_old import convert_old_files
+from curation.gold.read_rows import read_annotation_row, read_gold_row
+from curation.gold.rows import annotation_row, gold_row
 from curation.labelstudio.read_result import read_result
 from curation.labelstudio.started_from import shown_suggestion
 from curation.labelstudio.tasks import article_in_task
@@ -397,29 +398,21 @@ rows = st.fixed_dictionaries(
     {},
     optional=dict.fromkeys(("id", "text", "text_sha256", "entities", "relations", "flags", "meta", "annotator", "suggested_layer", "suggested_entities", "group", "arm", "n_annotations"), values),
 )  # fmt: skip
-older = ROOT / "tests" / "gold" / "older"
-gold_lines = [
-    json.loads((older / name).read_text().splitlines()[0])
-    for name in ("gold.jsonl", "annotations.jsonl")
-]
+sound_gold = working(annotated("d"))
+sound_rows = {
+    read_gold_row: gold_row(sound_gold.gold_documents[0]),
+    read_annotation_row: annotation_row(sound_gold.annotations[0]),
+}
 
 
 @pytest.mark.slow
 @fuzzed
-@given(st.lists(rows, max_size=2), st.lists(lines_, max_size=2))
-def test_the_reader_of_an_older_gold_raises_nothing_else(tmp_path, given, raw):
-    """What it lets through becomes files that can be read."""
-    folder = tmp_path / "next"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    for sound, name in zip(gold_lines, ("gold.jsonl", "annotations.jsonl"), strict=True):
-        whole = [json.dumps(sound | row).encode() for row in given]
-        (folder / name).write_bytes(b"\n".join(whole + raw))
+@given(rows)
+@pytest.mark.parametrize("read", sound_rows)
+def test_the_readers_of_a_versions_rows_raise_nothing(read, given):
+    value, problems = read(sound_rows[read] | given, "here")
 
-    if refused_or_read(lambda: [convert_old_files(folder, folder, SCHEMA, {})]):
-        for name in ("gold.jsonl", "annotations.jsonl"):
-            (folder / name).unlink()
-        read_next(tmp_path)
+    assert (value is None) == bool(problems)
 
 
 record_keys = (

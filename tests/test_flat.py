@@ -5,14 +5,11 @@ from dataclasses import replace
 
 import pytest
 from crowd import LENGTH, article
-from gold_samples import MODEL, write_dataset_facts
+from gold_samples import MODEL, Working, write_dataset_facts, write_next
 from peak import peak
 from samples import ROOT
 
 from curation.documents.document import AnnotatedDocument, Layer
-from curation.files import json_line
-from curation.gold.dataset import GoldDocument
-from curation.gold.rows import annotation_row, gold_row
 
 pytestmark = pytest.mark.slow
 
@@ -20,23 +17,18 @@ FEW, MANY = 120, 360
 
 
 def folder(path, many):
-    """Gold, predictions in the same and in another order, two annotators, a gold/next of an older curate."""
-    (path / "gold" / "next").mkdir(parents=True)
+    """Gold, predictions in the same and in another order, two annotators, a gold/next."""
+    (path / "gold").mkdir(parents=True)
     shutil.copytree(ROOT / "label_config", path / "label_config")
     write_dataset_facts(path / "gold")
-    with (
-        (path / "a.jsonl").open("w") as one,
-        (path / "gold/next/gold.jsonl").open("w") as golds,
-        (path / "gold/next/annotations.jsonl").open("w") as layers,
-    ):
+    annotations = []
+    with (path / "a.jsonl").open("w") as one:
         for number in range(many):
             document = article(number)
             one.write(document.to_line() + "\n")
-            gold = GoldDocument(document, annotators=("person-1",), n_annotations=1)
-            golds.write(json_line(gold_row(gold)) + "\n")
             layer = replace(document, layer=Layer("annotator", "person-1"))
-            note = AnnotatedDocument(layer, replace(document, layer=MODEL))
-            layers.write(json_line(annotation_row(note)) + "\n")
+            annotations.append(AnnotatedDocument(layer, replace(document, layer=MODEL)))
+    write_next(path / "gold", Working((), tuple(annotations)))
     shutil.copy(path / "a.jsonl", path / "b.jsonl")
     with (path / "turned.jsonl").open("w") as other:
         for number in reversed(range(many)):
@@ -108,16 +100,13 @@ def test_four_times_the_tasks_take_no_more_memory(tmp_path, commands, there):
     ), taken
 
 
-@pytest.mark.parametrize("command", ["ingest bad.jsonl", "push bad.jsonl", "drop x", "release"])
+@pytest.mark.parametrize("command", ["ingest bad.jsonl", "push bad.jsonl"])
 def test_bad_lines_are_counted_and_not_kept(tmp_path, command):
     """30,000 of them, with what is said of each, would be some 20 MB."""
     shutil.copytree(ROOT / "label_config", tmp_path / "label_config")
-    (tmp_path / "gold" / "next").mkdir(parents=True)
-    write_dataset_facts(tmp_path / "gold")
     taken = []
     for many in (100, 30_000):
-        for name in ("bad.jsonl", "gold/next/gold.jsonl"):
-            (tmp_path / name).write_text('{"id":"d","text":""}\n' * many)
+        (tmp_path / "bad.jsonl").write_text('{"id":"d","text":""}\n' * many)
         taken.append(peak(tmp_path, *command.split(), code=1).memory)
 
     few, many = taken

@@ -20,6 +20,7 @@ from curation.documents.document import (
     Layer,
     MetaValue,
     Relation,
+    is_program_pseudonym,
 )
 
 RECORD_FORMAT: Literal[1] = 1
@@ -326,6 +327,13 @@ def document_of_record(
         record.meta,
         layer,
     )
+
+
+def kind_of_pseudonym(pseudonym: str) -> AnnotatorKind:
+    """What an annotator is, as far as the pseudonym shows."""
+    if is_program_pseudonym(pseudonym):
+        return "program"
+    return "person" if pseudonym.startswith("person-") else "unknown"
 
 
 def suggestion_of(document: Document) -> Suggestion:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from curation import console
-from curation.commands.convert_old_gold import convert_old_gold
 from curation.commands.options import DEFAULT_SEED, AsJson, ListAll, MetaConditions, Seed
 from curation.commands.report_file import refuse_report_path, write_report
 from curation.list_limit import list_everything
@@ -83,8 +82,6 @@ def agree(
     if not (gold or files) and default_version(workspace.gold):
         gold = NEXT
         console.say(f"{workspace.gold} has no sealed version yet: agreement in {NEXT}")
-    if gold == NEXT:
-        convert_old_gold(workspace, schema)
     annotated = annotated_documents(
         workspace.gold,
         gold or None,

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from curation import console
-from curation.commands.convert_old_gold import convert_old_gold
 from curation.commands.options import AsJson, ListAll, ProjectTitle, ReturnNow
 from curation.commands.return_documents import returned_lines
 from curation.default_project import DEFAULT_PROJECT
@@ -64,8 +63,6 @@ def consistency(
         )
     workspace = Workspace.here()
     schema = read_schema_in(workspace.config)
-    if gold == NEXT:
-        convert_old_gold(workspace, schema)
     report = find(workspace, schema, gold=gold, watch=console.watch)
     if as_json:
         console.out_json(consistency_json(report))

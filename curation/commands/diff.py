@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from curation import console
-from curation.commands.convert_old_gold import convert_old_gold
 from curation.commands.options import AsJson, ListAll
 from curation.list_limit import list_everything
 
@@ -40,15 +39,11 @@ def diff(
     from curation.flows.diff import diff as find_difference
     from curation.gold.diff_json import difference_to_json
     from curation.gold.diff_words import changelog_lines
-    from curation.gold.working_version import NEXT
     from curation.report.diff_tables import difference_tables
-    from curation.schema.folder import read_schema_in
     from curation.workspace import Workspace
 
     list_everything(everything)
     workspace = Workspace.here()
-    if NEXT in (old, new):
-        convert_old_gold(workspace, read_schema_in(workspace.config))
     difference = find_difference(workspace, old, new, watch=console.watch)
     if as_json:
         console.out_json(difference_to_json(difference))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from curation import console
-from curation.commands.convert_old_gold import convert_old_gold
 from curation.commands.options import DocumentIds, ListAll, writable_text
 from curation.documents.typed_ids import typed_ids
 from curation.errors import StudioError, pluralise
@@ -50,7 +49,6 @@ def drop(
     list_everything(everything)
     workspace = Workspace.here()
     schema = read_schema_in(workspace.config)
-    convert_old_gold(workspace, schema)
     studio = None
     with suppress(StudioError):  # there is none, or none is running
         studio = connect(workspace.home, os.environ)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from curation import console
-from curation.commands.convert_old_gold import convert_old_gold
 from curation.commands.options import (
     DEFAULT_SEED,
     AsJson,
@@ -97,7 +96,6 @@ def evaluate(
     from curation.documents.meta_selection import read_selection
     from curation.flows.evaluate import EvaluationOptions, report_page
     from curation.flows.evaluate import evaluate as score
-    from curation.gold.working_version import NEXT
     from curation.schema.folder import read_schema_if_any, read_schema_in
     from curation.scoring.fail_under import read_bars, require
     from curation.workspace import Workspace
@@ -110,8 +108,6 @@ def evaluate(
     schema = (
         read_schema_if_any(workspace.config) if only_files else read_schema_in(workspace.config)
     )
-    if NEXT in (gold, against_gold):
-        convert_old_gold(workspace, schema)
     evaluation = score(
         workspace,
         schema,

@@ -48,9 +48,7 @@ def export(
 
     Example: curate export next --format brat -o corpus/
     """
-    from curation.commands.convert_old_gold import convert_old_gold
     from curation.flows.export_documents import export_documents, refuse_output
-    from curation.gold.working_version import NEXT
     from curation.schema.folder import read_schema_in
     from curation.workspace import Workspace
 
@@ -58,8 +56,6 @@ def export(
     refuse_output(name, output)
     workspace = Workspace.here()
     schema = read_schema_in(workspace.config)
-    if documents == NEXT:
-        convert_old_gold(workspace, schema)
     exported = export_documents(
         workspace,
         schema,

@@ -87,11 +87,8 @@ def import_(
                 f"Send them to Label Studio with: curate push {shlex.quote(str(output))}"
             )
         return
-    from curation.commands.convert_old_gold import convert_old_gold
     from curation.flows.import_annotations import import_annotations
 
-    if not dry_run:
-        convert_old_gold(workspace, schema)
     taken = import_annotations(
         workspace, reader, annotator=annotator, program=program, dry_run=dry_run
     )

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from curation import console
-from curation.commands.convert_old_gold import convert_old_gold
 from curation.commands.options import AsJson, ListAll
 from curation.errors import ThresholdNotMet, pluralise
 from curation.list_limit import and_more, first_items, join_first, list_everything
@@ -55,14 +54,10 @@ def leaks(
     Example: curate leaks train.jsonl
     """
     from curation.flows.leaks import leaks as find_leaks
-    from curation.gold.working_version import NEXT
-    from curation.schema.folder import read_schema_in
     from curation.workspace import Workspace
 
     list_everything(everything)
     workspace = Workspace.here()
-    if gold == NEXT:
-        convert_old_gold(workspace, read_schema_in(workspace.config))
     report = find_leaks(
         workspace, data, gold=gold, text_column=text_column, watch=console.watch
     )

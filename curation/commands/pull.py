@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from curation import console
-from curation.commands.convert_old_gold import convert_old_gold
 from curation.commands.options import (
     AuditFolder,
     DryRun,
@@ -81,8 +80,6 @@ def pull(
     workspace = Workspace.here()
     schema = read_schema_in(workspace.config)
     studio = connect(workspace.home, os.environ)
-    if not dry_run:
-        convert_old_gold(workspace, schema)
     if to:
         workspace = _workspace_of_audit(workspace, schema, studio, to, project, dry_run=dry_run)
     elif project:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from curation import console
-from curation.commands.convert_old_gold import convert_old_gold
 from curation.commands.options import DryRun, ListAll
 from curation.errors import pluralise
 from curation.list_limit import and_more, first_items, join_first, list_everything
@@ -72,7 +71,6 @@ def release(
         console.lines(trial.changelog_entry.splitlines())
         console.out(trial.card.rstrip())
         return
-    convert_old_gold(workspace, schema)
     report = seal(workspace, schema, options, watch=console.watch)
     console.lines(release_lines(report))
 

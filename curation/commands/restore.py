@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from curation import console
-from curation.commands.convert_old_gold import convert_old_gold
 from curation.commands.options import DocumentIds, ListAll
 from curation.errors import pluralise
 from curation.list_limit import list_everything
@@ -26,7 +25,6 @@ def restore(documents: DocumentIds, everything: ListAll = False) -> None:
     list_everything(everything)
     workspace = Workspace.here()
     schema = read_schema_in(workspace.config)
-    convert_old_gold(workspace, schema)
     reasons = restore_documents(workspace, schema, documents)
     console.lines(restore_lines(reasons, workspace))
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from curation import console
-from curation.commands.convert_old_gold import convert_old_gold
 from curation.commands.options import AsJson, DocumentIds, DryRun, ListAll, writable_text
 from curation.errors import UsageError, pluralise
 from curation.list_limit import join_first, list_everything
@@ -54,8 +53,6 @@ def withdraw(
         raise UsageError("--reason is empty", hint="say why, in words that readers may read")
     workspace = Workspace.here()
     schema = read_schema_in(workspace.config)
-    if not dry_run:
-        convert_old_gold(workspace, schema)
     report = withdraw_documents(
         workspace, schema, documents, reason=reason, dry_run=dry_run, watch=console.watch
     )

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from curation.annotations.decision_makers import maker_of, task_of
-from curation.annotations.record import AnnotatorKind
+from curation.annotations.record import AnnotatorKind, kind_of_pseudonym
 from curation.documents.document import PROGRAM_PREFIX, UNKNOWN_PREFIX
 from curation.errors import Problem, UsageError
-from curation.gold.convert_old import kind_of_pseudonym
 from curation.gold.working_version import WorkingVersion
 from curation.list_limit import join_first
 from curation.state import State

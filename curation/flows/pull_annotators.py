@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from functools import cached_property
 
-from curation.annotations.record import AnnotatorKind
+from curation.annotations.record import AnnotatorKind, kind_of_pseudonym
 from curation.files import Json
-from curation.gold.convert_old import kind_of_pseudonym
 from curation.gold.working_version import AnnotationAccount, WorkingVersion
 from curation.labelstudio.annotation_people import AnnotatorNames
 from curation.labelstudio.annotation_uid import annotation_uid, server_hash

@@ -14,7 +14,6 @@ from curation.documents.document import AnnotatedDocument, Layer, is_unknown_pse
 from curation.documents.typed_ids import typed_ids
 from curation.errors import GoldError, Problem, Problems, raise_problems
 from curation.files import json_line
-from curation.gold.convert_old import has_old_files
 from curation.gold.dataset import (
     AdjudicatedDocument,
     AnnotationOrigins,
@@ -45,11 +44,6 @@ def read_working_dataset(gold: Path, schema: Schema, watch: Watch = unwatched) -
     iteration. Raises GoldError with everything that is wrong with any of the files.
     """
     folder = gold / NEXT
-    if has_old_files(folder):
-        what = (
-            f"{folder} holds the two files of an older curate, gold.jsonl and annotations.jsonl"
-        )
-        raise GoldError(what, hint="curate pull, or curate release, converts them")
     problems = Problems()
     records = _Records(schema)
     names = list_document_files(folder)

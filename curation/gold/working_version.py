@@ -24,7 +24,7 @@ from curation.annotations.record import (
     contents_of_record,
 )
 from curation.annotations.record_file import read_record, read_trusted_record, record_bytes
-from curation.errors import Problem, Problems
+from curation.errors import GoldError, Problem, Problems
 from curation.files import explain_os_error, explain_os_errors, sync_folder
 from curation.gold.file_names import DOCUMENT_SUFFIX, file_name
 from curation.progress import Watch, unwatched
@@ -44,6 +44,9 @@ _SYNCED_ONE_BY_ONE = 16
 CLOCK_TICK = 0.02
 
 PART_SUFFIX = ".part"
+
+# What there was before there was a file for each document.
+_FILES_OF_ALL_DOCUMENTS = {"gold.jsonl", "annotations.jsonl"}
 
 
 class AnnotationAccount(NamedTuple):
@@ -466,12 +469,22 @@ def _unknown_types_json(record: DocumentRecord, schema: Schema) -> str:
 
 
 def list_document_files(folder: Path) -> list[str]:
-    """The names of the folder's documents, sorted; hidden files are no documents."""
+    """
+    The names of the folder's documents, sorted; hidden files are no documents.
+
+    Raises GoldError where the folder has documents that would be overlooked.
+    """
     if not folder.is_dir():
         return []
     with explain_os_errors(folder):
-        names = (entry.name for entry in os.scandir(folder))
-        return sorted(n for n in names if n.endswith(DOCUMENT_SUFFIX) and not n.startswith("."))
+        names = {entry.name for entry in os.scandir(folder)}
+    for name in sorted(names & _FILES_OF_ALL_DOCUMENTS):
+        raise GoldError(
+            f"{folder / name} is a file for all documents;"
+            f" {folder} has a {DOCUMENT_SUFFIX} file for each",
+            hint=f"mv {folder}/*.jsonl .. && curate pull --full",
+        )
+    return sorted(n for n in names if n.endswith(DOCUMENT_SUFFIX) and not n.startswith("."))
 
 
 def read_checked_file(path: Path) -> CheckedFile:

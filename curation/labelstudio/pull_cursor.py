@@ -176,18 +176,6 @@ def load_cursors(state: State, without: Collection[tuple[str, str]] = ()) -> lis
     return [one for one in found if one]
 
 
-def last_pulled_from(state: State) -> dict[str, tuple[str, str]]:
-    """For each document that was ever pulled, the address and title of the project pulled last."""
-    with state.reading() as connection:
-        rows = connection.execute(
-            "SELECT documents.document, projects.url, projects.title FROM documents"
-            " JOIN projects ON projects.key = documents.project"
-            " JOIN cursors ON cursors.project = documents.project"
-            " WHERE documents.task IS NOT NULL ORDER BY cursors.since"
-        ).fetchall()
-    return {document: (url, title) for document, url, title in rows}
-
-
 def links_by_project(state: State) -> Mapping[tuple[str, str], Mapping[str, str]]:
     """By address and title, the links to the tasks of each project that was ever pulled."""
     with state.reading() as connection:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from gold_samples import released, write_dataset_facts
+from gold_samples import read_next, released, write_dataset_facts
 from samples import ROOT, SCHEMA
 from test_surroundings import unprivileged
 
@@ -20,6 +20,7 @@ from curation.documents.document import Document, Entity, Layer
 from curation.errors import GoldError
 from curation.flows.pull import pull
 from curation.flows.status import status
+from curation.gold.working_version import NEXT
 from curation.labelstudio.push import push_documents
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
@@ -347,3 +348,14 @@ def test_a_file_that_may_not_be_read_comes_back_with_the_right_to(desk, tmp_path
 
     assert desk.path.read_bytes() != desk.whole
     assert len(desk.annotators("bad")) == 2
+
+
+@pytest.mark.parametrize("name", ["gold.jsonl", "annotations.jsonl"])
+def test_a_file_for_all_documents_is_told_instead_of_overlooked(tmp_path, name):
+    (tmp_path / NEXT).mkdir()
+    (tmp_path / NEXT / name).touch()
+
+    with pytest.raises(
+        GoldError, match=f"{tmp_path / NEXT / name} is a file for all documents"
+    ):
+        read_next(tmp_path)

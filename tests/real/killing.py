@@ -9,7 +9,6 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from multiprocessing import forkserver, get_context
@@ -21,7 +20,7 @@ import datasets  # noqa: F401  loaded once, by the server that forks
 import old_state
 import pyarrow.parquet  # noqa: F401
 import spacy.lang.en  # noqa: F401
-from gold_samples import Working, annotated, released, sealed, working, write_next, write_older
+from gold_samples import annotated, released, sealed, working, write_next
 from samples import ROOT, SCHEMA
 
 from curation.documents.document import Document, Entity, Layer, Relation
@@ -435,17 +434,6 @@ def release(studio: Any, desk: Path) -> None:
 
 def gather(studio: Any, desk: Path) -> None:
     write_next(desk / "gold", working(*(annotated(f"d{n}") for n in range(30))))
-
-
-def gather_older(studio: Any, desk: Path) -> None:
-    """As an older curate left it, with what it remembered of the folder."""
-    some = [annotated(f"d{n}", annotator=f"person-{n % 3}") for n in range(30)]
-    noted = replace(some[3], note="really?")
-    write_older(
-        desk / "gold", Working(working(*some).gold_documents, (*some[:3], noted, *some[4:]))
-    )
-    form = {"files": {}, "held": ["d40"], "dropped": ["d41"]}
-    old_state.write(desk / ".curate" / f"next-{folder_key(desk / 'gold')}.json", form)
 
 
 def change(studio: Any, desk: Path) -> None:

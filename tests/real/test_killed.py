@@ -45,7 +45,6 @@ LIVES = {
     "drop": ([killing.gather], killing.drop),
     "restore": ([killing.gather, killing.drop], killing.restore),
     "withdraw": ([killing.gather, killing.release], killing.withdraw),
-    "drop from an older gold": ([killing.gather_older], killing.drop),
     "take over what an older curate kept": (
         [killing.push_first, killing.annotate, killing.pull, killing.go_back],
         killing.pull,
