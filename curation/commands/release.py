@@ -108,6 +108,13 @@ def release_lines(report: "ReleaseReport", *, dry_run: bool = False) -> Iterator
             f"warning: {report.path.name} has {', '.join(doubts)} "
             "(curate status links to what was pulled)"
         )
+    if private := report.private_addresses:
+        have = "has" if len(private) == 1 else "have"
+        yield (
+            f"warning: {pluralise(len(private), 'document')} {have} an address with a login, or of a"
+            f" private host or file: {join_first(private)} (curate publish leaves such addresses out;"
+            f" the files in {report.path} have them)"
+        )
     if warning := unloadable_warning(report.path.parent):
         yield f"warning: {warning}"
     elif not dry_run:

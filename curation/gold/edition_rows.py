@@ -11,14 +11,13 @@ from curation.files import Json, json_line
 from curation.gold.card_markdown import is_web_address
 from curation.gold.language_codes import language_code
 from curation.gold.licences import find_license, is_unknown_license
-from curation.gold.public_address import is_private_address
+from curation.gold.public_address import is_private_address, private_keys
 
 # The lists of marks that a row may have; the words of each mark are its "text".
 _MARKS = ("entities", "first_entities", "suggested_entities")
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?)?(Z|[+-]\d\d:?\d\d)?")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}")
-_ADDRESS = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]*:/")
 _SHORT_NUMBER = re.compile(r"[0-9.]{1,20}")
 
 # What else is known of an article that stays, and what it must look like, lest it hold words.
@@ -50,16 +49,14 @@ def without_words(row: Json) -> Json:
 
 def without_private_addresses(row: Json) -> Json:
     """The row without addresses of its article that not everybody reaches, or that have a login; *row* if it has none."""
-    plain = dict(row)
-    for column in META_KEY_BY_COLUMN.keys() & row.keys():
-        if _is_private(column, row[column]):
-            plain[column] = None
-    if "meta" in row:
-        known = json.loads(row["meta"])
-        public = {key: value for key, value in known.items() if not _is_private(key, value)}
-        if public != known:
-            plain["meta"] = json_line(public)
-    return row if plain == row else plain
+    columns = private_keys({one: row[one] for one in META_KEY_BY_COLUMN if one in row})
+    known = json.loads(row["meta"]) if "meta" in row else {}
+    keys = private_keys(known)
+    plain = row | dict.fromkeys(columns) if columns else row
+    if keys:
+        rest = {key: value for key, value in known.items() if key not in keys}
+        plain = plain | {"meta": json_line(rest)}
+    return plain
 
 
 def with_words(row: Json, article: Document) -> Json:
@@ -89,12 +86,6 @@ def with_words(row: Json, article: Document) -> Json:
 def _plain_meta(packed: str) -> str:
     known = json.loads(packed)
     return json_line({key: value for key, value in known.items() if _stays(key, value)})
-
-
-def _is_private(key: str, value: Any) -> bool:
-    if not isinstance(value, str):
-        return False
-    return (key == "url" or bool(_ADDRESS.match(value))) and is_private_address(value)
 
 
 def _stays(key: str, value: Any) -> bool:

@@ -4,11 +4,13 @@ import ipaddress
 import re
 import socket
 import unicodedata
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 _LOCAL_PATH = re.compile(r"file:|[A-Za-z]:[\\/]|[\\/~]", re.IGNORECASE)
 _WEB = re.compile(r"^https?:[\\/]*", re.IGNORECASE)
 _HAS_HOST = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_SCHEME = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]*:/")
 _LOGIN = re.compile(r"://[^/?#\s]*@")
 
 # Names that no public server has: of RFC 2606, 6762, 8375 and 9476, and what networks call themselves.
@@ -16,6 +18,17 @@ _PRIVATE_ENDINGS = frozenset(
     ("alt", "corp", "home", "home.arpa", "internal", "intranet", "invalid", "lan", "local",
      "localdomain", "localhost", "onion", "private", "test")
 )  # fmt: skip
+
+
+def private_keys(meta: Mapping[str, object]) -> frozenset[str]:
+    """The keys of what is known of an article that hold a private address: ``url``, and others with a scheme."""
+    return frozenset(
+        key
+        for key, value in meta.items()
+        if isinstance(value, str)
+        and (key == "url" or _SCHEME.match(value))
+        and is_private_address(value)
+    )
 
 
 def is_private_address(address: str) -> bool:

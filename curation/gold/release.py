@@ -24,7 +24,7 @@ class ReleaseReport:
     by flag, *overlapping* those with overlapping entities. *excluded* gives, by document, the reason
     why a known document is not in the version; *orphaned* the documents that are in it although
     their task or their annotations were deleted in Label Studio, and which of the two it was.
-    *not_offered* says which documents lack which type, *effort* what all annotators together did.
+    *private_addresses* are documents with an address that publishing leaves out. *not_offered* says which documents lack which type, *effort* what all annotators together did.
     *manifest* is the version's, *written* names the files that the card and what lies beside it are in,
     as far as they had to be written.
     *small_splits* are those with less than *min_documents*.
@@ -38,6 +38,7 @@ class ReleaseReport:
     overlapping: int
     excluded: Mapping[str, str] = field(default_factory=dict)
     orphaned: Mapping[str, str] = field(default_factory=dict)
+    private_addresses: tuple[str, ...] = ()
     not_offered: TypesNotOffered = field(default_factory=TypesNotOffered)
     effort: Effort | None = None
     manifest: Manifest
@@ -65,6 +66,7 @@ def complete_release(plan: ReleasePlan, watch: Watch = unwatched) -> ReleaseRepo
         overlapping=plan.totals.overlapping,
         excluded=plan.excluded,
         orphaned=find_orphaned(plan.totals.text_hashes, plan.reasons),
+        private_addresses=tuple(sorted(plan.totals.private_addresses)),
         not_offered=plan.totals.types_not_offered,
         effort=plan.working.effort,
         manifest=read_manifest(plan.gold, plan.version),

@@ -13,6 +13,7 @@ from curation.files import Json
 from curation.gold.dataset import AdjudicatedDocument, Dataset, GoldDocument
 from curation.gold.manifest import NOT_RECORDED
 from curation.gold.not_offered import TypesNotOffered
+from curation.gold.public_address import private_keys
 from curation.gold.rows import (
     UnsortedRows,
     annotation_order,
@@ -36,7 +37,8 @@ class DatasetTotals:
     The digest of a dataset, and the numbers that a manifest and a release report.
 
     *text_hashes* gives the sha256 of each gold document's text by id, *licenses* the licence of each
-    document, those without gold included, as the article has it: empty where it has none. *guidelines* and *platforms* count
+    document, those without gold included, as the article has it: empty where it has none; *private_addresses* are the documents
+    with an address that isn't public. *guidelines* and *platforms* count
     annotations by the guideline (its hash) and by the program that they were made by, or unknown. *splits* and *flags* count
     documents, *entities* and *relations* count by type, *overlapping* counts documents with
     overlapping entities. *not_offered* gives the documents that lack a type, by type, *offer_unknown*
@@ -49,6 +51,7 @@ class DatasetTotals:
     digest: str = ""
     text_hashes: dict[str, str] = field(default_factory=dict)
     licenses: dict[str, str] = field(default_factory=dict)
+    private_addresses: set[str] = field(default_factory=set)
     annotations: int = 0
     guidelines: Counter[str] = field(default_factory=Counter)
     platforms: Counter[str] = field(default_factory=Counter)
@@ -81,7 +84,7 @@ class DatasetTotals:
             if isinstance(ingest := document.meta.get("ingest"), str):
                 self.ingest_versions.add(ingest)
             self.problems += check_document(document, self.schema)
-            self._note_license(document)
+            self._note_article(document)
             row = gold_row(gold)
             self.text_hashes[gold.id] = row["text_sha256"]
             yield row
@@ -111,7 +114,7 @@ class DatasetTotals:
             self.annotations += 1
             self.guidelines[annotation.guideline or NOT_RECORDED] += 1
             self.platforms[annotation.platform or NOT_RECORDED] += 1
-            self._note_license(annotation.document)
+            self._note_article(annotation.document)
             if annotation.suggestion and annotation.suggestion.layer:
                 self.models.add(annotation.suggestion.layer)
             yield annotation_row(annotation)
@@ -122,8 +125,10 @@ class DatasetTotals:
             self.verdicts += 1
             yield verdict_row(verdict)
 
-    def _note_license(self, document: Document) -> None:
+    def _note_article(self, document: Document) -> None:
         self.licenses[document.id] = str(document.meta.get("license") or "")
+        if private_keys(document.meta):
+            self.private_addresses.add(document.id)
 
 
 def compute_totals(

@@ -93,6 +93,25 @@ def test_what_asks_for_a_look_is_counted_and_sealed(gold):
     assert said in "\n".join(release_lines(again))
 
 
+def test_addresses_that_arent_public_are_told_without_their_words(gold):
+    """They are sealed; it is for whoever releases to take them out, or to leave them to publish."""
+    state = working(
+        annotated("d0", url="https://user:hunter2@example.org/a"),
+        annotated("d1", feed="http://cms.internal/a"),
+        annotated("d2", url="https://example.org/a"),
+    )
+
+    done = sealed(gold, state)
+    again = sealed(gold, None)
+
+    assert done.private_addresses == again.private_addresses == ("d0", "d1")
+    told = "\n".join(release_lines(done))
+    assert (
+        "2 documents have an address with a login, or of a private host or file: d0, d1" in told
+    )
+    assert "hunter2" not in told
+
+
 def test_the_manifest_says_how_it_was_made(gold):
     sealed(gold, working(*many(30)), provenance=replace(PROVENANCE, agreement=("F1 0.9",)))
 
