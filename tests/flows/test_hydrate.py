@@ -223,3 +223,30 @@ def test_a_publisher_has_no_edition_in_the_place_of_a_version(gold, download):
     assert any("manifest.json" in fault.what for fault in verify_gold(gold).all_faults)
     with pytest.raises(GoldError, match="an edition of it"):
         read_version(gold, "0.1.0")
+
+
+def test_an_address_that_was_left_out_comes_back_with_the_text_alone(tmp_path):
+    """Where the text was published, nobody puts the address back, and that is said."""
+    private = {"url": "http://cms.internal/1"}
+    texts = tmp_path / "texts.jsonl"
+    for license_, said in (
+        ("unknown", "0.1.0 is as it was sealed, to the byte."),
+        (
+            "CC-BY-2.5",
+            "0.1.0 lacks addresses that its digest counts, and that aren't published.",
+        ),
+    ):
+        place = tmp_path / license_
+        known = working(
+            annotated("d0", license=license_, **private), annotated("s1", license="unknown")
+        )
+        sealed(place / "gold", known)
+        write_lines(
+            texts,
+            (one.document.without_annotations().to_line() for one in known.gold_documents),
+        )
+        download = downloaded(place / "gold", place / "download")
+
+        done = hydrate(download, [texts], place / "out")
+
+        assert said in [*hydrate_lines(done)]
