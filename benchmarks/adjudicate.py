@@ -30,8 +30,8 @@ from curation.files import Json
 from curation.flows.adjudicate import AdjudicationOptions, adjudicate
 from curation.flows.pull import PullOptions
 from curation.flows.pull_all import pull_all
-from curation.labelstudio.client import HttpStudio
-from curation.labelstudio.twin import MemoryStudio
+from curation.labelstudio.server.client import HttpStudio
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.localserver.accounts import LocalServer
 from curation.schema import Schema, read_schema
 from curation.schema.adjudication_guideline import adjudication_guideline_html

@@ -34,9 +34,9 @@ from samples import SCHEMA
 
 from curation.cli import main
 from curation.documents.document import Layer
-from curation.labelstudio import upload_batches as batches
-from curation.labelstudio import wait_until_idle as rest
-from curation.labelstudio.client import HttpStudio
+from curation.labelstudio.server import upload_batches as batches
+from curation.labelstudio.server import wait_until_idle as rest
+from curation.labelstudio.server.client import HttpStudio
 from curation.labelstudio.tasks import to_result, to_task
 from curation.localserver.accounts import LocalServer
 from curation.schema.labeling import labeling_xml

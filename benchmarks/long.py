@@ -30,7 +30,7 @@ from curation.annotations.record_file import record_bytes
 from curation.documents.document import AnnotatedDocument, Document, Layer, Relation
 from curation.files import json_line
 from curation.gold.dataset import GoldDocument
-from curation.gold.file_names import file_name
+from curation.gold.working.file_names import file_name
 from curation.schema import read_schema
 from curation.state import State
 

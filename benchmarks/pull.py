@@ -20,7 +20,7 @@ from curation.documents.document import Document
 from curation.files import Json
 from curation.flows.pull import PullReport, pull
 from curation.flows.status import StatusReport, status
-from curation.labelstudio.client import HttpStudio
+from curation.labelstudio.server.client import HttpStudio
 from curation.labelstudio.tasks import to_result, to_task
 from curation.localserver.accounts import LocalServer
 from curation.schema import Schema, read_schema

@@ -20,7 +20,7 @@ from pydantic_core import to_json
 
 from curation.documents.stream import DocumentsFile
 from curation.flows.push import push
-from curation.labelstudio.client import HttpStudio
+from curation.labelstudio.server.client import HttpStudio
 from curation.labelstudio.tasks import to_task
 from curation.localserver.accounts import LocalServer
 from curation.schema import Schema, read_schema

@@ -29,7 +29,7 @@ from curation.annotations.record import (
 )
 from curation.annotations.record_file import record_bytes
 from curation.documents.document import Document, Entity, Relation
-from curation.gold.file_names import file_name
+from curation.gold.working.file_names import file_name
 
 FEW, MANY = 1_000, 10_000
 WORDS, ENTITIES, RELATIONS = 360, 30, 5

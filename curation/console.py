@@ -24,8 +24,8 @@ from curation.files import STDIN, STDOUT, Json, explain_os_errors, write_lines
 from curation.list_limit import and_more, first_items, join_first
 
 if TYPE_CHECKING:
-    from curation.gold.not_offered import TypesNotOffered
-    from curation.gold.unknown_types import UnknownType
+    from curation.gold.working.not_offered import TypesNotOffered
+    from curation.gold.working.unknown_types import UnknownType
     from curation.report.tables import Row, TextTable
 
 TABLE_WIDTH = 80  # columns that every table fits into
@@ -216,7 +216,7 @@ def bad_file_lines(problems: Problems) -> Iterator[str]:
 
 def orphaned_lines(reasons: Mapping[str, str], gold: str) -> Iterator[str]:
     """Which documents are still in *gold* though their work was deleted in Label Studio."""
-    from curation.gold.excluded import count_reasons
+    from curation.gold.working.excluded import count_reasons
 
     if reasons:
         yield (

@@ -8,22 +8,22 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from curation.files import lock
-from curation.gold.audit_folder import AUDITS, read_audits
-from curation.gold.excluded import (
+from curation.gold.audit.folder import AUDITS, read_audits
+from curation.gold.working.excluded import (
     ANNOTATIONS_DELETED,
     HAS_PROBLEM,
     TASK_DELETED,
 )
-from curation.gold.file_names import file_name
-from curation.gold.index import folder_key, read_absent, read_index, write_index
-from curation.gold.working_version import (
+from curation.gold.working.file_names import file_name
+from curation.gold.working.index import folder_key, read_absent, read_index, write_index
+from curation.gold.working.version import (
     NEXT,
     FolderIndex,
     WorkingVersion,
     read_working_version,
     remove_parts,
 )
-from curation.labelstudio.pull_cursor import load_cursors, task_links
+from curation.labelstudio.pull.cursor import load_cursors, task_links
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.state import State

@@ -14,13 +14,13 @@ from curation.commands.pull import pull_all_lines
 from curation.default_project import ADJUDICATION_PROJECT
 from curation.flows.pull import PullOptions, pull
 from curation.flows.pull_all import pull_all
-from curation.gold.working_dataset import read_working_dataset
-from curation.labelstudio.adjudication_task import to_adjudication_task
-from curation.labelstudio.dealing import AskedDealing
-from curation.labelstudio.port import studio_link
-from curation.labelstudio.push import PushOptions, push_documents
+from curation.gold.working.dataset import read_working_dataset
+from curation.labelstudio.adjudication.task import to_adjudication_task
+from curation.labelstudio.push.dealing import AskedDealing
+from curation.labelstudio.push.push import PushOptions, push_documents
+from curation.labelstudio.server.port import studio_link
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.tasks import to_result
-from curation.labelstudio.twin import MemoryStudio
 from curation.schema.adjudication_screen import adjudication_xml
 from curation.workspace import Workspace
 

@@ -17,9 +17,9 @@ from curation.commands.status import status_lines
 from curation.documents.document import Document, Entity, Layer
 from curation.flows.pull import pull
 from curation.flows.status import status
-from curation.labelstudio.push import push_documents
+from curation.labelstudio.push.push import push_documents
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.tasks import to_result
-from curation.labelstudio.twin import MemoryStudio
 from curation.schema.labeling import FLAGS_TAG, NOTE_TAG, TEXT_TAG
 from curation.workspace import Workspace
 

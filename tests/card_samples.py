@@ -6,14 +6,14 @@ from typing import Any
 from gold_samples import DATASET_TOML, PROVENANCE, Working, layer_rows
 from samples import SCHEMA
 
-from curation.gold.card_numbers import CardNumbers
-from curation.gold.card_source import CardSource
+from curation.gold.card.numbers import CardNumbers
+from curation.gold.card.source import CardSource
 from curation.gold.dataset_facts import parse_dataset_facts
-from curation.gold.manifest import Manifest
-from curation.gold.rows import gold_row
-from curation.gold.seal import build_manifest
-from curation.gold.totals import compute_totals
-from curation.gold.write_tables import WrittenTables
+from curation.gold.release.seal import build_manifest
+from curation.gold.release.totals import compute_totals
+from curation.gold.sealed.manifest import Manifest
+from curation.gold.tables.rows import gold_row
+from curation.gold.tables.write_tables import WrittenTables
 
 NOTHING = Working()
 

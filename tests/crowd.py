@@ -10,10 +10,16 @@ from samples import SCHEMA
 from curation.documents.document import Document, Entity, Relation
 from curation.files import Json
 from curation.flows import connect
-from curation.labelstudio.port import Prediction, Project, ProjectTotals, ResultKind, Task
-from curation.labelstudio.stored_results import renamed_regions
+from curation.labelstudio.server.port import (
+    Prediction,
+    Project,
+    ProjectTotals,
+    ResultKind,
+    Task,
+)
+from curation.labelstudio.server.stored_results import renamed_regions
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.tasks import to_result, to_task
-from curation.labelstudio.twin import MemoryStudio
 from curation.schema.guidelines import guidelines_html
 from curation.schema.labeling import labeling_xml
 

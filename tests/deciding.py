@@ -10,7 +10,7 @@ from samples import SCHEMA
 from curation.annotations.readings import PlaceReading
 from curation.annotations.shown_differences import OWN_ALIAS
 from curation.documents.document import Document, Entity, Relation
-from curation.labelstudio.adjudication_task import (
+from curation.labelstudio.adjudication.task import (
     read_adjudication_stamp,
     to_adjudication_prediction,
     update_adjudication_task,

@@ -6,8 +6,8 @@ from samples import SCHEMA
 from curation.documents.document import Document, Entity
 from curation.flows.adjudicate import AdjudicationOptions, adjudicate
 from curation.flows.pull import pull
-from curation.labelstudio.adjudication_task import read_adjudication_stamp
-from curation.labelstudio.push import push_documents
+from curation.labelstudio.adjudication.task import read_adjudication_stamp
+from curation.labelstudio.push.push import push_documents
 from curation.labelstudio.tasks import to_result
 from curation.workspace import Workspace
 

@@ -16,15 +16,15 @@ from curation.files import lock, write_text
 from curation.flows.release import ReleaseOptions, release
 from curation.gold.dataset import AdjudicatedDocument, Dataset, GoldDocument
 from curation.gold.dataset_facts import DATASET_FILE, require_dataset_facts
-from curation.gold.file_names import file_name
-from curation.gold.release import ReleaseReport, complete_release
-from curation.gold.release_obstacles import refuse_obstacles
-from curation.gold.release_plan import plan_release
-from curation.gold.rows import JsonRow, annotation_row, merge_layers, verdict_row
-from curation.gold.seal import Provenance, seal_version
-from curation.gold.totals import compute_totals
-from curation.gold.working_dataset import read_working_dataset
-from curation.gold.working_version import NEXT
+from curation.gold.release.completion import ReleaseReport, complete_release
+from curation.gold.release.obstacles import refuse_obstacles
+from curation.gold.release.plan import plan_release
+from curation.gold.release.seal import Provenance, seal_version
+from curation.gold.release.totals import compute_totals
+from curation.gold.tables.rows import JsonRow, annotation_row, merge_layers, verdict_row
+from curation.gold.working.dataset import read_working_dataset
+from curation.gold.working.file_names import file_name
+from curation.gold.working.version import NEXT
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.schema.build import write_generated_files

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any
 
-from curation.labelstudio.twin import MemoryStudio, StoredTask
+from curation.labelstudio.server.twin import MemoryStudio, StoredTask
 
 
 class SecondStudio(MemoryStudio):

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from curation.labelstudio.last_editor import LastEdits
-from curation.labelstudio.pull_cursor import PullCursor
+from curation.labelstudio.pull.cursor import PullCursor
+from curation.labelstudio.pull.last_editor import LastEdits
 from curation.state import State
 from curation.state.tables import project_key
 
@@ -73,8 +73,8 @@ def write_annotators(home: Path, accounts: Mapping[str, str]) -> Path:
 
 def go_back(home: Path, *, without: tuple[str, ...] = ()) -> None:
     """Put what ``state.sqlite`` holds into old files, and take it away, as if curate were older."""
-    from curation.labelstudio.last_editor import load_last_editors
-    from curation.labelstudio.pull_cursor import load_cursor
+    from curation.labelstudio.pull.cursor import load_cursor
+    from curation.labelstudio.pull.last_editor import load_last_editors
 
     state = State(home, writing=False)
     with state.reading() as connection:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from curation.documents.document import AnnotatedDocument, is_program_pseudonym
-from curation.labelstudio.annotation_people import AnnotatorNames
-from curation.labelstudio.pull import DeliveredDocument, PullResult, pull_annotations
+from curation.labelstudio.pull.annotation_people import AnnotatorNames
+from curation.labelstudio.pull.pull import DeliveredDocument, PullResult, pull_annotations
 
 
 @dataclass(frozen=True)

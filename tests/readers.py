@@ -42,24 +42,28 @@ from curation.flows.verdicts_from_file import verdicts_from_file
 from curation.formats.all_formats import FORMATS
 from curation.formats.losses import Losses
 from curation.formats.shape import FormatName
-from curation.gold.changelog import parse_seals
-from curation.gold.file_names import file_name
-from curation.gold.manifest import parse_manifest
-from curation.gold.read_rows import RowReader, read_annotation_row, read_gold_row
-from curation.gold.rows import annotation_row, gold_row
-from curation.gold.withdrawn import (
+from curation.gold.changes.changelog import parse_seals
+from curation.gold.sealed.manifest import parse_manifest
+from curation.gold.sealed.withdrawn import (
     WITHDRAWN_FILE,
     WithdrawnDocument,
     read_withdrawn,
     withdrawn_text,
 )
-from curation.labelstudio.last_editor import load_last_editors
-from curation.labelstudio.push import push_documents
-from curation.labelstudio.read_result import read_result
-from curation.labelstudio.responses import read_export
-from curation.labelstudio.stored_results import names_used, renamed_regions, results_of_tasks
+from curation.gold.tables.read_rows import RowReader, read_annotation_row, read_gold_row
+from curation.gold.tables.rows import annotation_row, gold_row
+from curation.gold.working.file_names import file_name
+from curation.labelstudio.pull.last_editor import load_last_editors
+from curation.labelstudio.pull.read_result import read_result
+from curation.labelstudio.push.push import push_documents
+from curation.labelstudio.server.responses import read_export
+from curation.labelstudio.server.stored_results import (
+    names_used,
+    renamed_regions,
+    results_of_tasks,
+)
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.tasks import to_result
-from curation.labelstudio.twin import MemoryStudio
 from curation.localserver import run as server
 from curation.schema import read_schema
 from curation.schema.guidelines import guidelines_md

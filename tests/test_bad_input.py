@@ -18,10 +18,10 @@ from curation.articles import read_articles
 from curation.documents.document import LONGEST_TEXT, Document, Layer
 from curation.documents.interchange import parse_document, read_documents
 from curation.errors import CurateError, SchemaError
-from curation.gold.read_rows import read_annotation_row, read_gold_row
-from curation.gold.rows import annotation_row, gold_row
-from curation.labelstudio.read_result import read_result
-from curation.labelstudio.started_from import shown_suggestion
+from curation.gold.tables.read_rows import read_annotation_row, read_gold_row
+from curation.gold.tables.rows import annotation_row, gold_row
+from curation.labelstudio.pull.read_result import read_result
+from curation.labelstudio.pull.started_from import shown_suggestion
 from curation.labelstudio.tasks import article_in_task
 from curation.schema import read_schema
 from curation.schema.guidelines import guidelines_html

@@ -18,9 +18,9 @@ from curation import cli, console
 from curation.commands.evaluate import print_scores
 from curation.commands.push import push_lines
 from curation.documents.document import Document, Entity, Layer, Relation
-from curation.labelstudio.dealing import Dealing
-from curation.labelstudio.overlap import OverlapChanges
-from curation.labelstudio.push_report import PushReport
+from curation.labelstudio.push.dealing import Dealing
+from curation.labelstudio.push.overlap import OverlapChanges
+from curation.labelstudio.push.report import PushReport
 from curation.scoring.counts import Interval, OutcomeCounts
 from curation.scoring.results import (
     ArmScores,

@@ -13,8 +13,8 @@ from curation.commands.status import status_lines
 from curation.default_project import in_project
 from curation.errors import CurateError
 from curation.flows.return_documents import DocumentsToReturn, return_documents
-from curation.gold.unknown_types import UnknownType
-from curation.labelstudio.find_project import project_named
+from curation.gold.working.unknown_types import UnknownType
+from curation.labelstudio.server.find_project import project_named
 from curation.schema.remove import find_removal
 
 # Commands that have --project and are typed in sentences; the next word is none of theirs.

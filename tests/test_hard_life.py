@@ -32,10 +32,10 @@ from curation.errors import CurateError
 from curation.files import lock, write_text
 from curation.flows.pull import pull
 from curation.flows.push import push
-from curation.labelstudio import wait_until_idle as rest
-from curation.labelstudio.pull_cursor import load_cursor
+from curation.labelstudio.pull.cursor import load_cursor
+from curation.labelstudio.server import wait_until_idle as rest
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.tasks import to_result
-from curation.labelstudio.twin import MemoryStudio
 from curation.list_limit import forget_list_limit, list_everything
 from curation.state import State
 from curation.workspace import Workspace

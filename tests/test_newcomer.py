@@ -18,7 +18,7 @@ from samples import ROOT
 from curation.documents.document import Document, Entity, Relation
 from curation.documents.interchange import read_documents
 from curation.files import json_line, write_lines
-from curation.gold.rows import gold_row
+from curation.gold.tables.rows import gold_row
 
 BOB = Document("d", "Bob met Al.", (Entity(0, 3, "PERSON", "a"),))
 

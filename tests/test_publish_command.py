@@ -10,8 +10,8 @@ from gold_samples import annotated, sealed, working
 from published import parquet_rows, readable
 from samples import ROOT
 
-from curation.gold.outgoing import outgoing_files
-from curation.gold.versions import read_version
+from curation.gold.edition.outgoing import outgoing_files
+from curation.gold.sealed.versions import read_version
 
 SHIPPED = "0.1.0"
 

@@ -12,8 +12,8 @@ from samples import ROOT, SCHEMA
 from curation.articles import read_articles
 from curation.checks.against_schema import check_document
 from curation.documents.document import is_program_pseudonym
-from curation.gold.published_files import outdated_published_files, write_published_files
-from curation.gold.versions import list_versions, read_version
+from curation.gold.card.files import outdated_published_files, write_published_files
+from curation.gold.sealed.versions import list_versions, read_version
 
 GOLD = ROOT / "gold"
 SHIPPED = "0.1.0"

@@ -21,7 +21,7 @@ def _desk(tmp_path, monkeypatch):
 
 def edition(desk):
     """The shipped version as it is published, without its article."""
-    from curation.gold.outgoing import outgoing_files
+    from curation.gold.edition.outgoing import outgoing_files
 
     for path, raw in outgoing_files(desk / "gold", "0.1.0").files.items():
         (desk / "download" / path).parent.mkdir(parents=True, exist_ok=True)

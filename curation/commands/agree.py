@@ -68,7 +68,7 @@ def agree(
     )
     from curation.flows.agree_report import agreement_page
     from curation.flows.doubts import count_doubts
-    from curation.gold.working_version import NEXT
+    from curation.gold.working.version import NEXT
     from curation.schema.folder import read_schema_if_any, read_schema_in
     from curation.workspace import Workspace
 

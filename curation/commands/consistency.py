@@ -51,7 +51,7 @@ def consistency(
     from curation.flows.connect import connect
     from curation.flows.consistency import consistency as find
     from curation.flows.consistency import send_findings_back
-    from curation.gold.working_version import NEXT
+    from curation.gold.working.version import NEXT
     from curation.schema.folder import read_schema_in
     from curation.workspace import Workspace
 

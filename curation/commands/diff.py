@@ -10,8 +10,8 @@ from curation.commands.options import AsJson, ListAll
 from curation.list_limit import list_everything
 
 if TYPE_CHECKING:
-    from curation.gold.diff import VersionDifference
-    from curation.gold.document_changes import DocumentChange
+    from curation.gold.changes.diff import VersionDifference
+    from curation.gold.changes.document_changes import DocumentChange
 
 
 def diff(
@@ -37,8 +37,8 @@ def diff(
     Example: curate diff 0.1.0 next
     """
     from curation.flows.diff import diff as find_difference
-    from curation.gold.diff_json import difference_to_json
-    from curation.gold.diff_words import changelog_lines
+    from curation.gold.changes.diff_json import difference_to_json
+    from curation.gold.changes.diff_words import changelog_lines
     from curation.report.diff_tables import difference_tables
     from curation.workspace import Workspace
 
@@ -60,7 +60,7 @@ def diff(
 
 def difference_lines(difference: "VersionDifference") -> Iterator[str]:
     """Which documents came and went, and what is different of the schema."""
-    from curation.gold.diff_words import count_changed_documents, describe_types
+    from curation.gold.changes.diff_words import count_changed_documents, describe_types
 
     yield f"{difference.old} → {difference.new}: {count_changed_documents(difference)}"
     yield from describe_types(difference)
@@ -73,7 +73,7 @@ def difference_lines(difference: "VersionDifference") -> Iterator[str]:
 
 def change_lines(difference: "VersionDifference") -> Iterator[str]:
     """What changed in each of the first documents."""
-    from curation.gold.diff_words import describe_change, describe_marks
+    from curation.gold.changes.diff_words import describe_change, describe_marks
 
     def lines_of(change: "DocumentChange") -> Iterator[str]:
         yield f"{change.id}: {describe_change(change)}"

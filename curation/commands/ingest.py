@@ -23,7 +23,7 @@ def ingest(
     Example: curate ingest seeds/ -o articles.jsonl
     """
     from curation.articles import estimate_article_count, read_articles, refuse_overwriting
-    from curation.gold.withdrawn_articles import refuse_withdrawn
+    from curation.gold.working.withdrawn_articles import refuse_withdrawn
     from curation.workspace import Workspace
 
     list_everything(everything)

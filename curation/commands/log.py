@@ -8,7 +8,7 @@ from curation.commands.options import AsJson
 from curation.errors import pluralise
 
 if TYPE_CHECKING:
-    from curation.gold.version_log import VersionLog
+    from curation.gold.sealed.log import VersionLog
 
 
 def log(as_json: AsJson = False) -> None:
@@ -19,7 +19,7 @@ def log(as_json: AsJson = False) -> None:
 
     Example: curate log
     """
-    from curation.gold.version_log import log_to_json, read_version_log
+    from curation.gold.sealed.log import log_to_json, read_version_log
     from curation.workspace import Workspace
 
     gold = Workspace.here().gold
@@ -54,7 +54,7 @@ def withdrawn_lines(found: "VersionLog") -> Iterator[str]:
 
 
 def _rows(found: "VersionLog") -> Iterator[tuple[str, ...]]:
-    from curation.gold.version_log import agreement_f1, baseline_f1
+    from curation.gold.sealed.log import agreement_f1, baseline_f1
 
     yield ("version", "sealed", "documents", "entities", "relations", "agreement", "baseline")
     for manifest in found.manifests:

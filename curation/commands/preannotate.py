@@ -31,7 +31,7 @@ def preannotate(
     Example: curate preannotate seeds/ -o suggestions.jsonl --workers 2
     """
     from curation.articles import estimate_article_count, read_articles, refuse_overwriting
-    from curation.gold.withdrawn_articles import refuse_withdrawn
+    from curation.gold.working.withdrawn_articles import refuse_withdrawn
     from curation.preannotate import suggest_all
     from curation.schema.folder import read_schema_in
     from curation.workspace import Workspace

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from curation.flows.known_projects import GoneProject, ProjectElsewhere
     from curation.flows.pull import PullReport
     from curation.flows.pull_all import PullAllReport
-    from curation.labelstudio.port import Studio
-    from curation.labelstudio.send_back import ReturnReport
+    from curation.labelstudio.send_back.send_back import ReturnReport
+    from curation.labelstudio.server.port import Studio
     from curation.schema import Schema
     from curation.workspace import Workspace
 
@@ -67,7 +67,7 @@ def pull(
     from curation.flows.pull import PullOptions, refuse_bad_files
     from curation.flows.pull import pull as pull_annotations
     from curation.flows.pull_all import pull_all
-    from curation.labelstudio.adjudication_project import is_adjudication
+    from curation.labelstudio.adjudication.project import is_adjudication
     from curation.schema.folder import read_schema_in
     from curation.workspace import Workspace
 

@@ -24,7 +24,7 @@ from curation.list_limit import list_everything
 
 if TYPE_CHECKING:
     from curation.flows.other_projects import OtherProject
-    from curation.labelstudio.push_report import PushReport
+    from curation.labelstudio.push.report import PushReport
 
 RELOAD = (
     "warning: every annotator who has Label Studio open has to reload the page before the next "
@@ -101,7 +101,7 @@ def push(
     from curation.flows.connect import connect_to_push
     from curation.flows.push import documents_to_push
     from curation.flows.push import push as push_documents
-    from curation.labelstudio.dealing import AskedDealing
+    from curation.labelstudio.push.dealing import AskedDealing
     from curation.schema.folder import read_built_schema_in
     from curation.workspace import Workspace
 

@@ -11,8 +11,8 @@ from curation.errors import pluralise
 from curation.list_limit import and_more, first_items, join_first, list_everything
 
 if TYPE_CHECKING:
-    from curation.gold.manifest import Manifest
-    from curation.gold.release import ReleaseReport
+    from curation.gold.release.completion import ReleaseReport
+    from curation.gold.sealed.manifest import Manifest
 
 
 def release(
@@ -78,8 +78,8 @@ def release(
 def release_lines(report: "ReleaseReport", *, dry_run: bool = False) -> Iterator[str]:
     """Which version has what gold/next has, and what stays out of it."""
     from curation.annotations.effort import effort_sentences
-    from curation.gold.excluded import count_reasons
-    from curation.gold.load_path import unloadable_warning
+    from curation.gold.sealed.load_path import unloadable_warning
+    from curation.gold.working.excluded import count_reasons
 
     yield from _sealed_lines(report, dry_run=dry_run)
     splits = report.manifest.counts.splits.items()
@@ -123,7 +123,7 @@ def release_lines(report: "ReleaseReport", *, dry_run: bool = False) -> Iterator
 
 def _figure_lines(manifest: "Manifest") -> Iterator[str]:
     """How well annotators agreed, and how much the baseline finds, as far as that was measured."""
-    from curation.gold.version_log import agreement_f1, baseline_f1
+    from curation.gold.sealed.log import agreement_f1, baseline_f1
 
     if agreed := agreement_f1(manifest):
         documents = max(one.documents for one in manifest.agreement_figures.values())

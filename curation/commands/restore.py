@@ -31,7 +31,7 @@ def restore(documents: DocumentIds, everything: ListAll = False) -> None:
 
 def restore_lines(reasons: Mapping[str, str], workspace: "Workspace") -> Iterator[str]:
     """Which documents are back, and why some are no gold even so."""
-    from curation.gold.excluded import reason_for_one
+    from curation.gold.working.excluded import reason_for_one
 
     yield f"{pluralise(len(reasons), 'document')} restored in {workspace.next}."
     yield from console.list_lines(

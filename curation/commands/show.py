@@ -104,7 +104,7 @@ def _state(shown: "ShownDocument") -> str:
 
 
 def _gold_lines(shown: "ShownDocument") -> Iterator[str]:
-    from curation.gold.excluded import reason_for_one
+    from curation.gold.working.excluded import reason_for_one
 
     agreed = shown.agreed
     if shown.gold is None:

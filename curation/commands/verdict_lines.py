@@ -8,7 +8,7 @@ from curation.errors import pluralise
 
 if TYPE_CHECKING:
     from curation.flows.pull_verdicts import VerdictsReport
-    from curation.gold.stale_verdicts import StaleVerdict
+    from curation.gold.working.stale_verdicts import StaleVerdict
 
 
 def stale_verdict_lines(

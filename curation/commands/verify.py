@@ -12,7 +12,7 @@ from curation.errors import GoldError, pluralise, raise_problems
 from curation.list_limit import join_first, list_everything
 
 if TYPE_CHECKING:
-    from curation.gold.verification import Verification
+    from curation.gold.sealed.verification import Verification
 
 
 def verify(
@@ -30,7 +30,7 @@ def verify(
 
     Example: curate verify
     """
-    from curation.gold.verification import verify_gold
+    from curation.gold.sealed.verification import verify_gold
     from curation.workspace import Workspace
 
     list_everything(everything)

@@ -11,11 +11,11 @@ from curation.flows.annotations_to_come import AnnotationsToCome, find_annotatio
 from curation.flows.disputed_documents import find_disputed
 from curation.flows.known_projects import find_known_projects
 from curation.flows.other_adjudicators import find_other_adjudicators
-from curation.gold.working_version import WorkingVersion
-from curation.labelstudio.adjudication_ledger import load_adjudication_ledger
-from curation.labelstudio.adjudication_push import make_or_align_project, refuse_annotations
-from curation.labelstudio.port import Studio, studio_link
-from curation.labelstudio.wait_until_idle import wait_until_idle
+from curation.gold.working.version import WorkingVersion
+from curation.labelstudio.adjudication.ledger import load_adjudication_ledger
+from curation.labelstudio.adjudication.push import make_or_align_project, refuse_annotations
+from curation.labelstudio.server.port import Studio, studio_link
+from curation.labelstudio.server.wait_until_idle import wait_until_idle
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.state import State

@@ -22,12 +22,12 @@ from curation.flows.dispute_words import (
 from curation.flows.disputed_documents import find_others_differing
 from curation.flows.known_projects import find_known_projects
 from curation.flows.pull_verdicts import own_work_problems
-from curation.gold.excluded import ExcludedDocuments
-from curation.gold.stale_verdicts import StaleVerdict, find_stale_verdicts
-from curation.gold.working_version import WorkingVersion
+from curation.gold.working.excluded import ExcludedDocuments
+from curation.gold.working.stale_verdicts import StaleVerdict, find_stale_verdicts
+from curation.gold.working.version import WorkingVersion
+from curation.labelstudio.adjudication.verdict_cursor import load_verdict_cursor
 from curation.labelstudio.known_tasks import known_titles
-from curation.labelstudio.port import Studio, Task
-from curation.labelstudio.verdict_cursor import load_verdict_cursor
+from curation.labelstudio.server.port import Studio, Task
 from curation.state import State
 
 REPEATED = "all annotators have what the verdict says now: the verdict is no longer needed"

@@ -7,10 +7,10 @@ from functools import cached_property
 from curation.annotations.record import VerdictTask
 from curation.errors import Problem
 from curation.flows.unpulled_verdicts import AdjudicatedTasks, find_unpulled_verdicts
-from curation.gold.working_version import WorkingVersion
-from curation.labelstudio.adjudication_task import read_adjudication_stamp
-from curation.labelstudio.port import Studio, Task, studio_link
-from curation.labelstudio.verdict_cursor import VerdictCursor, load_verdict_cursor
+from curation.gold.working.version import WorkingVersion
+from curation.labelstudio.adjudication.task import read_adjudication_stamp
+from curation.labelstudio.adjudication.verdict_cursor import VerdictCursor, load_verdict_cursor
+from curation.labelstudio.server.port import Studio, Task, studio_link
 from curation.state import State
 
 

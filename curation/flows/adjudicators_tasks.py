@@ -11,13 +11,13 @@ from curation.annotations.staleness import VerdictState, judge_verdict
 from curation.errors import Problem, pluralise
 from curation.files import Json
 from curation.flows.made_in_project import rounds_with_decisions, tasks_with_decisions
-from curation.gold.working_version import WorkingVersion
-from curation.labelstudio.adjudication_ledger import (
+from curation.gold.working.version import WorkingVersion
+from curation.labelstudio.adjudication.ledger import (
     AdjudicationLedger,
     DocumentTasks,
     ledger_identity,
 )
-from curation.labelstudio.adjudication_push import (
+from curation.labelstudio.adjudication.push import (
     AdjudicationTask,
     StoredPredictions,
     change_task,
@@ -25,13 +25,13 @@ from curation.labelstudio.adjudication_push import (
     read_adjudication_tasks,
     send_adjudication_tasks,
 )
-from curation.labelstudio.adjudication_rounds import PlannedRound, RoundPlan, plan_rounds
-from curation.labelstudio.adjudication_task import (
+from curation.labelstudio.adjudication.rounds import PlannedRound, RoundPlan, plan_rounds
+from curation.labelstudio.adjudication.task import (
     to_adjudication_prediction,
     to_adjudication_task,
 )
-from curation.labelstudio.annotation_uid import server_hash
-from curation.labelstudio.port import Project, ProjectTotals, Studio, studio_link
+from curation.labelstudio.pull.annotation_uid import server_hash
+from curation.labelstudio.server.port import Project, ProjectTotals, Studio, studio_link
 
 
 class AdjudicatorsTasks:

@@ -20,9 +20,9 @@ from curation.gold.adjudicated_submissions import (
 from curation.gold.dataset import Reiterable, StoredDataset
 from curation.gold.independent_submissions import IndependentSubmissions
 from curation.gold.scored_gold import is_document_file, resolve_version_name
-from curation.gold.versions import list_versions, read_version
-from curation.gold.working_dataset import read_working_dataset
-from curation.gold.working_version import NEXT
+from curation.gold.sealed.versions import list_versions, read_version
+from curation.gold.working.dataset import read_working_dataset
+from curation.gold.working.version import NEXT
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.schema.model import TypeNames

@@ -30,8 +30,8 @@ def agreement_page(
 
 def _task_links(workspace: Workspace) -> "TaskLinks":
     """The tasks of each document, in every project that was pulled."""
-    from curation.labelstudio.annotation_uid import server_hash
-    from curation.labelstudio.pull_cursor import links_by_project
+    from curation.labelstudio.pull.annotation_uid import server_hash
+    from curation.labelstudio.pull.cursor import links_by_project
     from curation.report.difference_list import TaskLink
 
     links: dict[str, list[TaskLink]] = defaultdict(list)

@@ -16,7 +16,7 @@ from curation.documents.document import Entity, Relation
 from curation.documents.spans import do_overlap
 from curation.errors import Problem
 from curation.flows.verdict_file import GivenDecision, own_arrows, own_spans, refuse_bad_edges
-from curation.labelstudio.verdict_drawings import AgreedPart
+from curation.labelstudio.adjudication.verdict_drawings import AgreedPart
 from curation.schema import Schema
 
 

@@ -4,9 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from curation.gold.working_version import FileFacts, WorkingVersion
-from curation.labelstudio.annotation_uid import server_hash
-from curation.labelstudio.port import Studio
+from curation.gold.working.version import FileFacts, WorkingVersion
+from curation.labelstudio.pull.annotation_uid import server_hash
+from curation.labelstudio.server.port import Studio
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,8 +8,8 @@ from curation.annotations.shown_differences import (
     ShownDifference,
     shown_under_current_names,
 )
-from curation.labelstudio.adjudication_task import read_adjudication_stamp
-from curation.labelstudio.port import Studio, Task
+from curation.labelstudio.adjudication.task import read_adjudication_stamp
+from curation.labelstudio.server.port import Studio, Task
 from curation.schema import Schema
 
 

@@ -8,8 +8,8 @@ from curation.annotations.differences import Difference
 from curation.documents.document import Document
 from curation.documents.quote import quote_context
 from curation.errors import GoldError
-from curation.gold.audit_folder import AUDITS, read_audit, read_audits
-from curation.gold.audit_judgements import (
+from curation.gold.audit.folder import AUDITS, read_audit, read_audits
+from curation.gold.audit.judgements import (
     JUDGEMENTS_FILE,
     AuditDifference,
     AuditedDocument,
@@ -19,8 +19,8 @@ from curation.gold.audit_judgements import (
     read_judgements,
 )
 from curation.gold.scored_gold import read_gold_set
-from curation.gold.working_version import NEXT
-from curation.labelstudio.option_words import plain_option_words
+from curation.gold.working.version import NEXT
+from curation.labelstudio.adjudication.option_words import plain_option_words
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.scoring.audit_rates import AuditRates

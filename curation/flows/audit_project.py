@@ -8,7 +8,7 @@ from pathlib import Path
 
 from curation.documents.stream import DocumentsFile, DocumentSource
 from curation.errors import GoldError, InputError, UsageError, pluralise
-from curation.gold.audit_folder import (
+from curation.gold.audit.folder import (
     Audit,
     audit_name,
     audit_of_project,
@@ -16,7 +16,7 @@ from curation.gold.audit_folder import (
     read_audits,
     write_audit,
 )
-from curation.labelstudio.annotation_uid import server_hash
+from curation.labelstudio.pull.annotation_uid import server_hash
 from curation.schema import Schema
 from curation.workspace import Workspace
 

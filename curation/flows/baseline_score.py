@@ -10,14 +10,14 @@ from curation.documents.document import Document, Layer
 from curation.documents.stream import DocumentsFile
 from curation.errors import CurateError, ModelError
 from curation.gold.dataset import Reiterable
-from curation.gold.manifest import (
+from curation.gold.release.plan import ReleasePlan
+from curation.gold.sealed.manifest import (
     UNSEEN,
     BaselineEntry,
     BaselineScoreEntry,
     FigureEntry,
     LayerEntry,
 )
-from curation.gold.release_plan import ReleasePlan
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.schema.folder import SCHEMA_FILE

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from curation.errors import GoldError, raise_problems
-from curation.gold.working_version import MEND_FILES, WorkingVersion
+from curation.gold.working.version import MEND_FILES, WorkingVersion
 
 
 def refuse_bad_files_of(working: WorkingVersion, documents: Iterable[str]) -> None:

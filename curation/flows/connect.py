@@ -5,8 +5,8 @@ from pathlib import Path
 
 from curation.documents.stream import DocumentSource
 from curation.errors import StudioError
-from curation.labelstudio.check_documents import check_documents
-from curation.labelstudio.port import Studio
+from curation.labelstudio.push.check_documents import check_documents
+from curation.labelstudio.server.port import Studio
 from curation.schema import Schema
 
 URL = "LABEL_STUDIO_URL"
@@ -19,8 +19,8 @@ def connect(home: Path, environment: Mapping[str, str]) -> Studio:
 
     Raises StudioError where there is neither.
     """
-    from curation.labelstudio.client import HttpStudio
-    from curation.labelstudio.credentials import checked_token, checked_url
+    from curation.labelstudio.server.client import HttpStudio
+    from curation.labelstudio.server.credentials import checked_token, checked_url
     from curation.localserver.run import running_server
 
     url = environment.get(URL)

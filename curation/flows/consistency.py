@@ -18,10 +18,10 @@ from curation.flows.return_documents import (
     ReturnedDocuments,
     return_documents,
 )
-from curation.gold.file_names import file_name
 from curation.gold.scored_gold import read_gold_set
-from curation.gold.working_version import NEXT
-from curation.labelstudio.port import Studio
+from curation.gold.working.file_names import file_name
+from curation.gold.working.version import NEXT
+from curation.labelstudio.server.port import Studio
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.workspace import Workspace

@@ -12,11 +12,11 @@ from curation.flows.evaluate_predictions import Predictions
 from curation.flows.pull import PullReport, pull
 from curation.flows.push import push
 from curation.gold.scored_gold import read_gold_set
-from curation.gold.versions import newest_version
-from curation.gold.working_version import NEXT
-from curation.labelstudio.client import HttpStudio
-from curation.labelstudio.push_report import PushReport
-from curation.labelstudio.replay import ReplayReport, replay
+from curation.gold.sealed.versions import newest_version
+from curation.gold.working.version import NEXT
+from curation.labelstudio.push.replay import ReplayReport, replay
+from curation.labelstudio.push.report import PushReport
+from curation.labelstudio.server.client import HttpStudio
 from curation.localserver.accounts import LocalServer, add_user
 from curation.localserver.install import Say
 from curation.localserver.run import start_server

@@ -5,14 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from curation.errors import GoldError
-from curation.gold.announce import untold_withdrawals
-from curation.gold.diff import GoldState, VersionDifference, find_differences
-from curation.gold.groups import group_dataset, with_groups
-from curation.gold.manifest import SchemaEntry
-from curation.gold.sealed_groups import read_sealed_groups
-from curation.gold.versions import newest_version, read_version
-from curation.gold.working_dataset import read_working_dataset
-from curation.gold.working_version import NEXT
+from curation.gold.changes.diff import GoldState, VersionDifference, find_differences
+from curation.gold.release.announce import untold_withdrawals
+from curation.gold.release.groups import group_dataset, with_groups
+from curation.gold.release.sealed_groups import read_sealed_groups
+from curation.gold.sealed.manifest import SchemaEntry
+from curation.gold.sealed.versions import newest_version, read_version
+from curation.gold.working.dataset import read_working_dataset
+from curation.gold.working.version import NEXT
 from curation.progress import Watch, unwatched
 from curation.schema.folder import read_schema_in
 from curation.workspace import Workspace

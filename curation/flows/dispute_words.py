@@ -6,7 +6,7 @@ from curation.annotations.consensus import Consensus
 from curation.annotations.differences import Difference
 from curation.errors import pluralise
 from curation.flows.annotations_to_come import AnnotationsToCome
-from curation.labelstudio.port import Task
+from curation.labelstudio.server.port import Task
 
 
 def differing(consensus: Consensus) -> list[Difference]:

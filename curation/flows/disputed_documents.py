@@ -5,7 +5,7 @@ from collections.abc import Collection
 from curation.annotations.differences import ComparedAnnotations
 from curation.annotations.voters import compare_annotations
 from curation.flows.chosen_documents import refuse_bad_files_of, refuse_unknown
-from curation.gold.working_version import WorkingVersion
+from curation.gold.working.version import WorkingVersion
 
 # Why documents have no gold that an adjudicator may settle.
 _DISPUTED = ("differ", "flagged", "problem")

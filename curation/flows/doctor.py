@@ -10,10 +10,10 @@ from curation.errors import CurateError, GoldError, StudioError, pluralise, rais
 from curation.files import explain_os_error
 from curation.flows.connect import connect
 from curation.flows.known_projects import find_known_projects
-from curation.gold.load_path import unloadable_warning
-from curation.gold.versions import list_versions, read_version
-from curation.gold.working_version import MEND_FILES
-from curation.labelstudio.adjudication_project import refuse_adjudication
+from curation.gold.sealed.load_path import unloadable_warning
+from curation.gold.sealed.versions import list_versions, read_version
+from curation.gold.working.version import MEND_FILES
+from curation.labelstudio.adjudication.project import refuse_adjudication
 from curation.labelstudio.config import config_differences
 from curation.labelstudio.hidden_suggestions import find_hidden_suggestions
 from curation.progress import Watch, unwatched

@@ -8,12 +8,12 @@ import msgspec
 
 from curation.errors import GoldError, StudioError
 from curation.flows.chosen_documents import refuse_bad_files_of, refuse_unknown
-from curation.gold.file_names import file_name
-from curation.gold.successors import find_successors, supersede
-from curation.gold.working_version import WorkingVersion
-from curation.labelstudio.annotation_uid import server_hash
+from curation.gold.working.file_names import file_name
+from curation.gold.working.successors import find_successors, supersede
+from curation.gold.working.version import WorkingVersion
 from curation.labelstudio.known_tasks import known_tasks, known_titles
-from curation.labelstudio.port import Project, Studio
+from curation.labelstudio.pull.annotation_uid import server_hash
+from curation.labelstudio.server.port import Project, Studio
 from curation.labelstudio.superseded_tasks import (
     SupersededTasks,
     delete_superseded_tasks,

@@ -7,10 +7,10 @@ import msgspec
 
 from curation.annotations.consensus import Consensus, find_consensus
 from curation.annotations.record import AnnotationRecord, DocumentRecord
-from curation.gold.excluded import ExcludedDocuments
-from curation.gold.working_version import WorkingVersion
-from curation.labelstudio.annotation_uid import server_hash
-from curation.labelstudio.pull_cursor import links_by_project
+from curation.gold.working.excluded import ExcludedDocuments
+from curation.gold.working.version import WorkingVersion
+from curation.labelstudio.pull.annotation_uid import server_hash
+from curation.labelstudio.pull.cursor import links_by_project
 from curation.schema import Schema
 from curation.state import State
 

@@ -20,7 +20,7 @@ from curation.files import (
     read_objects,
     read_text,
 )
-from curation.gold.parquet import (
+from curation.gold.tables.parquet import (
     read_arrow_columns,
     read_columns,
     read_parquet_facts,

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from curation.errors import Problem, Problems
 from curation.flows.excluded_places import ExcludedPlace, find_excluded_places
-from curation.gold.excluded import ExcludedDocuments, find_excluded_documents
-from curation.gold.stale_verdicts import StaleVerdict, find_stale_verdicts
-from curation.gold.unknown_types import UnknownType, find_unknown_types
-from curation.gold.working_version import WorkingVersion
+from curation.gold.working.excluded import ExcludedDocuments, find_excluded_documents
+from curation.gold.working.stale_verdicts import StaleVerdict, find_stale_verdicts
+from curation.gold.working.unknown_types import UnknownType, find_unknown_types
+from curation.gold.working.version import WorkingVersion
 from curation.state import State
 
 

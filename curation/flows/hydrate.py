@@ -9,16 +9,16 @@ from curation.articles import estimate_article_count, read_articles
 from curation.documents.document import Document
 from curation.errors import GoldError
 from curation.files import Json, new_folder, read_text, write_text
-from curation.gold.card import CARD_FILE
-from curation.gold.croissant import CROISSANT_FILE
-from curation.gold.hydrated_card import hydrated_card
-from curation.gold.hydration import (
+from curation.gold.card.croissant import CROISSANT_FILE
+from curation.gold.card.page import CARD_FILE
+from curation.gold.edition.hydrated_card import hydrated_card
+from curation.gold.edition.hydration import (
     HydratedVersion,
     PublishedVersion,
     hydrate_version,
     read_published,
 )
-from curation.gold.versions import MANIFEST_FILE, list_versions
+from curation.gold.sealed.versions import MANIFEST_FILE, list_versions
 from curation.progress import Watch, unwatched
 
 

@@ -25,7 +25,7 @@ from curation.errors import Problem, UsageError
 from curation.flows.import_documents import ImportedDocument, ImportReader
 from curation.flows.named_annotator import NamedAnnotator, find_named_annotator
 from curation.formats.losses import NOT_SUBMITTED
-from curation.gold.working_version import WorkingVersion
+from curation.gold.working.version import WorkingVersion
 from curation.state import State
 from curation.state.pseudonyms import PERSON, PROGRAM
 from curation.workspace import Workspace

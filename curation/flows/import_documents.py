@@ -13,7 +13,7 @@ from curation.formats.all_formats import FORMATS
 from curation.formats.losses import LOST_FLAGS, Losses
 from curation.formats.plain_newlines import with_plain_newlines
 from curation.formats.shape import FormatName, FoundDocument, has_model
-from curation.labelstudio.read_result import ReadResult, read_result
+from curation.labelstudio.pull.read_result import ReadResult, read_result
 from curation.labelstudio.tasks import to_result
 from curation.progress import Watch, unwatched
 from curation.schema import Schema

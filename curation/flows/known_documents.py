@@ -2,12 +2,12 @@
 
 from collections.abc import Collection
 
-from curation.gold.file_names import file_name
-from curation.gold.successors import find_successors
-from curation.gold.withdrawn import withdrawn_records
-from curation.gold.working_version import read_checked_file
+from curation.gold.sealed.withdrawn import withdrawn_records
+from curation.gold.working.file_names import file_name
+from curation.gold.working.successors import find_successors
+from curation.gold.working.version import read_checked_file
 from curation.labelstudio.known_tasks import known_tasks
-from curation.labelstudio.left_out import LeftOut
+from curation.labelstudio.push.left_out import LeftOut
 from curation.schema import Schema
 from curation.workspace import Workspace
 

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 from curation.default_project import ADJUDICATION_PROJECT, DEFAULT_PROJECT, in_projects
 from curation.errors import StudioError
-from curation.gold.audit_folder import read_audits
-from curation.gold.working_version import WorkingVersion
-from curation.labelstudio.adjudication_ledger import load_adjudication_ledger
-from curation.labelstudio.adjudication_project import is_adjudication
-from curation.labelstudio.annotation_uid import server_hash
-from curation.labelstudio.find_project import adjudication_project_named, project_named
+from curation.gold.audit.folder import read_audits
+from curation.gold.working.version import WorkingVersion
+from curation.labelstudio.adjudication.ledger import load_adjudication_ledger
+from curation.labelstudio.adjudication.project import is_adjudication
+from curation.labelstudio.adjudication.verdict_cursor import load_verdict_cursor
 from curation.labelstudio.known_tasks import known_addresses, known_titles
-from curation.labelstudio.port import Project, Studio
-from curation.labelstudio.pull_cursor import load_cursor
-from curation.labelstudio.verdict_cursor import load_verdict_cursor
+from curation.labelstudio.pull.annotation_uid import server_hash
+from curation.labelstudio.pull.cursor import load_cursor
+from curation.labelstudio.server.find_project import adjudication_project_named, project_named
+from curation.labelstudio.server.port import Project, Studio
 from curation.state import State
 
 _NUMBER_IN_LINK = re.compile(r"/projects/(\d+)/")

@@ -15,9 +15,9 @@ from curation.flows.foreign_rows import (
 )
 from curation.gold.dataset import GoldDocument
 from curation.gold.scored_gold import resolve_version_name
-from curation.gold.versions import read_version
-from curation.gold.working_dataset import read_working_dataset
-from curation.gold.working_version import NEXT
+from curation.gold.sealed.versions import read_version
+from curation.gold.working.dataset import read_working_dataset
+from curation.gold.working.version import NEXT
 from curation.near_copies import find_copies_between
 from curation.progress import Watch, unwatched
 from curation.schema.folder import read_schema_in

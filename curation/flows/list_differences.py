@@ -16,10 +16,10 @@ from curation.files import Json
 from curation.flows.annotations_to_come import AnnotationsToCome, find_annotations_to_come
 from curation.flows.disputed_documents import find_disputed
 from curation.flows.known_projects import find_known_projects
-from curation.labelstudio.adjudication_push import read_adjudication_tasks
-from curation.labelstudio.adjudication_rounds import StoredRound, plan_rounds
-from curation.labelstudio.option_words import plain_option_words
-from curation.labelstudio.port import Studio
+from curation.labelstudio.adjudication.option_words import plain_option_words
+from curation.labelstudio.adjudication.push import read_adjudication_tasks
+from curation.labelstudio.adjudication.rounds import StoredRound, plan_rounds
+from curation.labelstudio.server.port import Studio
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.workspace import Workspace

@@ -13,7 +13,7 @@ from curation.annotations.decision_makers import (
 )
 from curation.annotations.record import Decision, Verdict, VerdictTask
 from curation.errors import pluralise
-from curation.labelstudio.exported_verdict import AdjudicatorsWork
+from curation.labelstudio.adjudication.exported_verdict import AdjudicatorsWork
 
 
 class MadeInProject:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from curation.errors import ThresholdNotMet
+from curation.gold.changes.migration import Migration
+from curation.gold.changes.migration_table import read_migration_table
 from curation.gold.dataset import Version
-from curation.gold.migration import Migration
-from curation.gold.migration_table import read_migration_table
-from curation.gold.versions import read_version
+from curation.gold.sealed.versions import read_version
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.workspace import Workspace

@@ -8,7 +8,7 @@ from curation.annotations.decision_makers import maker_of, task_of
 from curation.annotations.record import AnnotatorKind, kind_of_pseudonym
 from curation.documents.document import PROGRAM_PREFIX, UNKNOWN_PREFIX
 from curation.errors import Problem, UsageError
-from curation.gold.working_version import WorkingVersion
+from curation.gold.working.version import WorkingVersion
 from curation.list_limit import join_first
 from curation.state import State
 from curation.state.pseudonyms import PERSON_PREFIX, UNKNOWN

@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 
-from curation.gold.working_version import WorkingVersion
-from curation.labelstudio.port import Studio
+from curation.gold.working.version import WorkingVersion
+from curation.labelstudio.server.port import Studio
 
 
 def find_other_adjudicators(

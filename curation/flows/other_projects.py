@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from curation.labelstudio.adjudication_project import is_adjudication
-from curation.labelstudio.annotation_uid import server_hash
+from curation.labelstudio.adjudication.project import is_adjudication
 from curation.labelstudio.known_tasks import known_tasks
-from curation.labelstudio.port import Studio, studio_link
+from curation.labelstudio.pull.annotation_uid import server_hash
+from curation.labelstudio.server.port import Studio, studio_link
 from curation.schema import Schema
 from curation.workspace import Workspace
 

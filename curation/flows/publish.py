@@ -14,10 +14,10 @@ from curation.errors import (
 )
 from curation.files import Json
 from curation.gold.dataset_facts import DATASET_FILE, read_dataset_facts
-from curation.gold.outgoing import HubDataset, OutgoingFiles, outgoing_files
-from curation.gold.verification import verify_gold
-from curation.gold.versions import MANIFEST_FILE
-from curation.gold.withdrawn import read_withdrawn
+from curation.gold.edition.outgoing import HubDataset, OutgoingFiles, outgoing_files
+from curation.gold.sealed.verification import verify_gold
+from curation.gold.sealed.versions import MANIFEST_FILE
+from curation.gold.sealed.withdrawn import read_withdrawn
 from curation.hub.plan import VersionToPublish, plan_publication, tag_of
 from curation.hub.port import Hub
 from curation.hub.publish import Publication, publish_files

@@ -10,15 +10,15 @@ from curation.flows.gold_after_pull import GoldAfterPull, gold_after_pull
 from curation.flows.known_projects import find_known_projects, is_known_for_adjudication
 from curation.flows.pull_annotators import KnownAnnotators
 from curation.flows.pull_records import PulledRecords
-from curation.gold.unknown_types import without_unknown_types
-from curation.gold.working_version import MEND_FILES, WorkingVersion
-from curation.labelstudio.annotation_uid import server_hash
-from curation.labelstudio.find_project import adjudication_project_named
-from curation.labelstudio.port import Studio
-from curation.labelstudio.pull import PullResult, pull_annotations
-from curation.labelstudio.pull_cursor import PullCursor, load_cursor
-from curation.labelstudio.send_back import ReturnReport
-from curation.labelstudio.send_back import send_back as return_to_annotators
+from curation.gold.working.unknown_types import without_unknown_types
+from curation.gold.working.version import MEND_FILES, WorkingVersion
+from curation.labelstudio.pull.annotation_uid import server_hash
+from curation.labelstudio.pull.cursor import PullCursor, load_cursor
+from curation.labelstudio.pull.pull import PullResult, pull_annotations
+from curation.labelstudio.send_back.send_back import ReturnReport
+from curation.labelstudio.send_back.send_back import send_back as return_to_annotators
+from curation.labelstudio.server.find_project import adjudication_project_named
+from curation.labelstudio.server.port import Studio
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.workspace import Workspace

@@ -17,8 +17,8 @@ from curation.flows.known_projects import (
 )
 from curation.flows.pull import PullOptions, PullReport, pull_into
 from curation.flows.pull_verdicts import VerdictsReport, pull_verdicts_into
-from curation.gold.working_version import WorkingVersion
-from curation.labelstudio.port import Studio
+from curation.gold.working.version import WorkingVersion
+from curation.labelstudio.server.port import Studio
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.workspace import Workspace

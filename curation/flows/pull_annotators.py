@@ -5,12 +5,12 @@ from functools import cached_property
 
 from curation.annotations.record import AnnotatorKind, kind_of_pseudonym
 from curation.files import Json
-from curation.gold.working_version import AnnotationAccount, WorkingVersion
-from curation.labelstudio.annotation_people import AnnotatorNames
-from curation.labelstudio.annotation_uid import annotation_uid, server_hash
-from curation.labelstudio.imported import is_imported
-from curation.labelstudio.last_editor import account_number, load_last_editors
-from curation.labelstudio.port import Studio
+from curation.gold.working.version import AnnotationAccount, WorkingVersion
+from curation.labelstudio.pull.annotation_people import AnnotatorNames
+from curation.labelstudio.pull.annotation_uid import annotation_uid, server_hash
+from curation.labelstudio.pull.imported import is_imported
+from curation.labelstudio.pull.last_editor import account_number, load_last_editors
+from curation.labelstudio.server.port import Studio
 from curation.state import Pseudonyms, State
 from curation.state.pseudonyms import NO_ACCOUNT, pseudonym_of_lone_annotation
 

@@ -12,11 +12,11 @@ from curation.annotations.record import DocumentRecord, document_of_record
 from curation.annotations.voters import EARLIER_WORK, find_voters
 from curation.documents.document import Document
 from curation.errors import Problem
-from curation.gold.successors import find_successors, supersede
-from curation.gold.working_version import WorkingVersion
-from curation.labelstudio.exported_task import copy_remark
-from curation.labelstudio.pull import DeliveredDocument, PullResult
-from curation.labelstudio.pull_cursor import PullCursor
+from curation.gold.working.successors import find_successors, supersede
+from curation.gold.working.version import WorkingVersion
+from curation.labelstudio.pull.cursor import PullCursor
+from curation.labelstudio.pull.exported_task import copy_remark
+from curation.labelstudio.pull.pull import DeliveredDocument, PullResult
 from curation.schema import Schema
 from curation.state import Note
 from curation.state.pseudonyms import UNKNOWN, pseudonym_of_lone_annotation

@@ -28,19 +28,23 @@ from curation.flows.made_in_project import (
 )
 from curation.flows.pull import PullOptions
 from curation.flows.pull_annotators import KnownAnnotators
-from curation.gold.working_version import WorkingVersion
-from curation.labelstudio.adjudication_task import read_adjudication_stamp
-from curation.labelstudio.annotation_people import AnnotationPeople
-from curation.labelstudio.annotation_uid import server_hash
-from curation.labelstudio.exported_verdict import (
+from curation.gold.working.version import WorkingVersion
+from curation.labelstudio.adjudication.exported_verdict import (
     AdjudicatorsWork,
     ExportedVerdict,
     VerdictReader,
 )
-from curation.labelstudio.find_project import adjudication_project_named
-from curation.labelstudio.port import Studio, studio_link
-from curation.labelstudio.settle_verdict import SettledVerdict, VerdictRound, settle_verdict
-from curation.labelstudio.verdict_cursor import VerdictCursor
+from curation.labelstudio.adjudication.settle_verdict import (
+    SettledVerdict,
+    VerdictRound,
+    settle_verdict,
+)
+from curation.labelstudio.adjudication.task import read_adjudication_stamp
+from curation.labelstudio.adjudication.verdict_cursor import VerdictCursor
+from curation.labelstudio.pull.annotation_people import AnnotationPeople
+from curation.labelstudio.pull.annotation_uid import server_hash
+from curation.labelstudio.server.find_project import adjudication_project_named
+from curation.labelstudio.server.port import Studio, studio_link
 from curation.progress import Watch
 from curation.schema import Schema
 from curation.state import Note

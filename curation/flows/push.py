@@ -12,12 +12,12 @@ from curation.errors import InputError
 from curation.files import STDIN
 from curation.flows.known_documents import KnownDocuments
 from curation.flows.other_projects import OtherProject, find_other_projects
-from curation.labelstudio.dealing import AskedDealing, dealing_in
-from curation.labelstudio.port import Studio
-from curation.labelstudio.push import PushOptions, push_documents
-from curation.labelstudio.push_ledger import PushLedger, load_ledger
-from curation.labelstudio.push_report import PushReport
-from curation.labelstudio.wait_until_idle import wait_until_idle
+from curation.labelstudio.push.dealing import AskedDealing, dealing_in
+from curation.labelstudio.push.ledger import PushLedger, load_ledger
+from curation.labelstudio.push.push import PushOptions, push_documents
+from curation.labelstudio.push.report import PushReport
+from curation.labelstudio.server.port import Studio
+from curation.labelstudio.server.wait_until_idle import wait_until_idle
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.workspace import Workspace

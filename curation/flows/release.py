@@ -18,18 +18,18 @@ from curation.flows.agree import (
 from curation.flows.baseline_score import figure_entry, score_baseline
 from curation.flows.doubts import count_doubts, doubt_sentences
 from curation.flows.release_trial import ReleaseTrial, try_release
+from curation.gold.card.files import read_own_words
 from curation.gold.dataset_facts import (
     DatasetFacts,
     DatasetFactsError,
     read_dataset_facts,
     require_dataset_facts,
 )
-from curation.gold.manifest import AgreementEntry
-from curation.gold.published_files import read_own_words
-from curation.gold.release import ReleaseReport, complete_release
-from curation.gold.release_obstacles import refuse_low_agreement, refuse_obstacles
-from curation.gold.release_plan import ReleasePlan, plan_release
-from curation.gold.seal import Provenance, seal_version
+from curation.gold.release.completion import ReleaseReport, complete_release
+from curation.gold.release.obstacles import refuse_low_agreement, refuse_obstacles
+from curation.gold.release.plan import ReleasePlan, plan_release
+from curation.gold.release.seal import Provenance, seal_version
+from curation.gold.sealed.manifest import AgreementEntry
 from curation.progress import Watch, unwatched
 from curation.report.agreement_sentences import agreement_sentences
 from curation.schema import Schema

@@ -7,11 +7,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from curation.files import explain_os_errors, read_text
-from curation.gold.card import CARD_FILE
-from curation.gold.changelog import read_entry
-from curation.gold.release import ReleaseReport
-from curation.gold.release_plan import ReleasePlan
-from curation.gold.versions import is_version
+from curation.gold.card.page import CARD_FILE
+from curation.gold.changes.changelog import read_entry
+from curation.gold.release.completion import ReleaseReport
+from curation.gold.release.plan import ReleasePlan
+from curation.gold.sealed.versions import is_version
 
 
 @dataclass(frozen=True, kw_only=True)

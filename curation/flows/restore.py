@@ -6,9 +6,9 @@ import msgspec
 
 from curation.errors import GoldError
 from curation.flows.chosen_documents import refuse_bad_files_of, refuse_unknown
-from curation.gold.excluded import FILE_MISSING, exclusion_reason
-from curation.gold.file_names import file_name
-from curation.gold.working_version import WorkingVersion
+from curation.gold.working.excluded import FILE_MISSING, exclusion_reason
+from curation.gold.working.file_names import file_name
+from curation.gold.working.version import WorkingVersion
 from curation.schema import Schema
 from curation.workspace import Workspace
 

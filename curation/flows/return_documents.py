@@ -10,20 +10,20 @@ from curation.errors import GoldError, Problem, StudioError, UsageError
 from curation.files import Json
 from curation.flows.known_projects import known_instead, known_project_named
 from curation.flows.pull_annotators import KnownAnnotators
-from curation.gold.not_offered import find_types_not_offered
-from curation.gold.working_version import WorkingVersion
-from curation.labelstudio.adjudication_project import refuse_adjudication
-from curation.labelstudio.annotation_uid import annotation_uid
+from curation.gold.working.not_offered import find_types_not_offered
+from curation.gold.working.version import WorkingVersion
+from curation.labelstudio.adjudication.project import refuse_adjudication
 from curation.labelstudio.config import config_differences
-from curation.labelstudio.port import Project, Studio, text_sha256_of
-from curation.labelstudio.pull_cursor import PullCursor, load_cursor
-from curation.labelstudio.send_back import (
+from curation.labelstudio.pull.annotation_uid import annotation_uid
+from curation.labelstudio.pull.cursor import PullCursor, load_cursor
+from curation.labelstudio.send_back.send_back import (
     link_to_returned,
     reachable_problems,
     return_reason,
     shows_reasons,
 )
-from curation.labelstudio.server_time import is_later
+from curation.labelstudio.server.port import Project, Studio, text_sha256_of
+from curation.labelstudio.server.server_time import is_later
 from curation.labelstudio.task_stamp import (
     STAMP_KEY,
     ReturnedWork,

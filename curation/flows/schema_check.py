@@ -1,7 +1,7 @@
 """``curate schema check``: whether the generated files, and gold/next, are what schema.toml says."""
 
 from curation.errors import ThresholdNotMet
-from curation.gold.unknown_types import UnknownType, find_unknown_types
+from curation.gold.working.unknown_types import UnknownType, find_unknown_types
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.schema.folder import read_built_schema_in

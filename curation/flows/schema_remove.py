@@ -5,9 +5,9 @@ from datetime import datetime
 
 from curation.files import read_text
 from curation.flows.type_changes import SchemaEdit, TypeChangeReport, carry_through
-from curation.gold.unknown_types import find_unknown_types
+from curation.gold.working.unknown_types import find_unknown_types
 from curation.labelstudio.config import names_not_in_schema
-from curation.labelstudio.port import Studio
+from curation.labelstudio.server.port import Studio
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.schema.read import parse_schema

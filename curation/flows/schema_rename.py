@@ -4,7 +4,7 @@ from datetime import datetime
 
 from curation.files import read_text
 from curation.flows.type_changes import SchemaEdit, TypeChangeReport, carry_through
-from curation.labelstudio.port import Studio
+from curation.labelstudio.server.port import Studio
 from curation.progress import Watch, unwatched
 from curation.schema.read import parse_schema
 from curation.schema.rename import parse_renaming, rename_type

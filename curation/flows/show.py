@@ -21,7 +21,7 @@ from curation.annotations.record import (
 from curation.annotations.record_file import record_bytes
 from curation.errors import GoldError
 from curation.flows.chosen_documents import refuse_bad_files_of
-from curation.gold.excluded import exclusion_reason
+from curation.gold.working.excluded import exclusion_reason
 from curation.schema import Schema
 from curation.state import Note
 from curation.workspace import Workspace

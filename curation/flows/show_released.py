@@ -18,8 +18,8 @@ from curation.errors import GoldError
 from curation.files import Json
 from curation.flows.show import ShownDocument, find_shown
 from curation.gold.dataset import AdjudicatedDocument, GoldDocument
-from curation.gold.versions import read_version
-from curation.gold.withdrawn import WithdrawnDocument, read_withdrawn
+from curation.gold.sealed.versions import read_version
+from curation.gold.sealed.withdrawn import WithdrawnDocument, read_withdrawn
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.workspace import Workspace

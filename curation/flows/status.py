@@ -17,17 +17,21 @@ from curation.flows.known_projects import (
     known_project_named,
 )
 from curation.flows.pull_annotators import KnownAnnotators
-from curation.gold.excluded import ExcludedDocuments, find_excluded_documents, find_orphaned
-from curation.gold.not_offered import TypesNotOffered, find_types_not_offered
-from curation.gold.unknown_types import (
+from curation.gold.working.excluded import (
+    ExcludedDocuments,
+    find_excluded_documents,
+    find_orphaned,
+)
+from curation.gold.working.not_offered import TypesNotOffered, find_types_not_offered
+from curation.gold.working.unknown_types import (
     UnknownType,
     find_unknown_types,
     without_unknown_types,
 )
 from curation.labelstudio.config import config_differences, unfinished_rename
-from curation.labelstudio.port import Studio
-from curation.labelstudio.pull_cursor import PullCursor, load_cursor
-from curation.labelstudio.send_back import reachable_problems, unreachable_annotators
+from curation.labelstudio.pull.cursor import PullCursor, load_cursor
+from curation.labelstudio.send_back.send_back import reachable_problems, unreachable_annotators
+from curation.labelstudio.server.port import Studio
 from curation.labelstudio.status import ProjectStatus, project_status
 from curation.progress import Watch, unwatched
 from curation.schema import Schema

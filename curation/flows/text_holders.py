@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from curation.annotations.record import DocumentRecord
-from curation.gold.file_names import file_name
-from curation.gold.versions import read_manifest
-from curation.gold.withdrawn import WITHDRAWN_FILE, held_text
+from curation.gold.sealed.versions import read_manifest
+from curation.gold.sealed.withdrawn import WITHDRAWN_FILE, held_text
+from curation.gold.working.file_names import file_name
 from curation.labelstudio.known_tasks import known_tasks
-from curation.labelstudio.pull_cursor import links_by_project
+from curation.labelstudio.pull.cursor import links_by_project
 from curation.workspace import Workspace
 
 # How many characters of the longest line are looked for in files; where it has fewer, the whole text is.

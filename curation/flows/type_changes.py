@@ -14,24 +14,24 @@ from curation.annotations.rename import record_under_current_names
 from curation.errors import GoldError, Problem, Problems, StudioError, raise_problems
 from curation.files import Json, explain_os_errors, write_text
 from curation.flows.known_projects import find_known_projects
-from curation.gold.working_version import MEND_FILES, WorkingVersion
-from curation.labelstudio.adjudication_project import refuse_adjudication
+from curation.gold.working.version import MEND_FILES, WorkingVersion
+from curation.labelstudio.adjudication.project import refuse_adjudication
 from curation.labelstudio.config import (
     align_config,
     names_not_in_schema,
     unfinished_rename,
 )
-from curation.labelstudio.exported_task import exported_document_id
-from curation.labelstudio.last_editor import LastEditors, load_last_editors
-from curation.labelstudio.port import Project, Studio, studio_link
-from curation.labelstudio.project_copy import ProjectCopy
+from curation.labelstudio.pull.exported_task import exported_document_id
+from curation.labelstudio.pull.last_editor import LastEditors, load_last_editors
 from curation.labelstudio.rename import (
     PendingRename,
     config_with_both_names,
     pending_renames,
     rename_in_project,
 )
-from curation.labelstudio.stored_results import (
+from curation.labelstudio.server.port import Project, Studio, studio_link
+from curation.labelstudio.server.project_copy import ProjectCopy
+from curation.labelstudio.server.stored_results import (
     annotations_with_drafted_changes,
     results_of_predictions,
     results_of_tasks,

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from curation.annotations.decision_makers import maker_of_task
 from curation.annotations.record import Verdict
 from curation.files import Json
-from curation.labelstudio.annotation_uid import annotation_uid, server_hash
-from curation.labelstudio.port import Studio, Task
-from curation.labelstudio.server_time import is_later, to_the_second
-from curation.labelstudio.verdict_cursor import VerdictCursor
+from curation.labelstudio.adjudication.verdict_cursor import VerdictCursor
+from curation.labelstudio.pull.annotation_uid import annotation_uid, server_hash
+from curation.labelstudio.server.port import Studio, Task
+from curation.labelstudio.server.server_time import is_later, to_the_second
 
 VERDICT_SUBMITTED = "an adjudicator has submitted the task; curate pull takes the verdict, or says what is wrong"
 VERDICT_UPDATED = "an adjudicator has updated the verdict since the last pull"

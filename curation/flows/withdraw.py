@@ -15,16 +15,16 @@ from curation.errors import GoldError, raise_problems
 from curation.files import Json
 from curation.flows.chosen_documents import refuse_bad_files_of, refuse_unknown
 from curation.flows.text_holders import TextHolders, find_text_holders
-from curation.gold.file_names import file_name
-from curation.gold.published_files import write_published_files
-from curation.gold.quotations import find_quotations
-from curation.gold.versions import list_versions, read_manifest
-from curation.gold.withdrawn import (
+from curation.gold.card.files import write_published_files
+from curation.gold.edition.quotations import find_quotations
+from curation.gold.sealed.versions import list_versions, read_manifest
+from curation.gold.sealed.withdrawn import (
     held_texts,
     read_withdrawn,
     withdrawal_of,
     write_withdrawn,
 )
+from curation.gold.working.file_names import file_name
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.workspace import Workspace

@@ -16,8 +16,8 @@ from curation.documents.document import (
     is_program_pseudonym,
 )
 from curation.errors import Problem
-from curation.gold.manifest import Manifest
-from curation.gold.splits import SplitPlan
+from curation.gold.release.splits import SplitPlan
+from curation.gold.sealed.manifest import Manifest
 
 GOLD_LAYER = Layer("gold")
 

@@ -17,7 +17,7 @@ from curation.gold.dataset_mistakes import (
     find_dataset_mistakes,
 )
 from curation.gold.licences import license_id
-from curation.gold.splits import DEFAULT_FRACTIONS, SPLITS
+from curation.gold.release.splits import DEFAULT_FRACTIONS, SPLITS
 from curation.schema.toml_file import TomlMistakes, describe_fault, parse_toml_file
 
 DATASET_FILE = "dataset.toml"

@@ -7,9 +7,9 @@ from typing import Any
 from curation.articles import UNKNOWN_LICENSE
 from curation.characters import TERMINAL_CONTROLS
 from curation.errors import abbreviate
+from curation.gold.card.own_words import BEGIN, END
 from curation.gold.licences import find_license, is_unknown_license, likely_license
-from curation.gold.own_words import BEGIN, END
-from curation.gold.splits import SPLITS
+from curation.gold.release.splits import SPLITS
 from curation.schema.toml_file import TomlMistakes
 
 # What a publisher must say, and what each of these is, in the words of errors and of the form.

@@ -8,7 +8,7 @@ from itertools import groupby
 from curation.annotations.independence import TAKEN_BACK, UNKNOWN_ANNOTATOR
 from curation.documents.document import AnnotatedDocument, Document, is_unknown_pseudonym
 from curation.gold.dataset import StoredDataset
-from curation.gold.rows import annotation_order
+from curation.gold.tables.rows import annotation_order
 from curation.progress import Watch, unwatched
 
 # A document's annotations, and first submissions that their annotators deleted, skipped or given a problem since.

@@ -9,11 +9,11 @@ from curation.documents.meta_selection import EVERY_DOCUMENT, MetaSelection
 from curation.errors import GoldError, Problems, UsageError
 from curation.files import STDIN, count_lines, parse_objects
 from curation.gold.dataset import AnnotationOrigins, Reiterable, StoredDataset, Version
-from curation.gold.splits import SPLITS
-from curation.gold.versions import list_versions, read_version
-from curation.gold.withdrawn import read_withdrawn
-from curation.gold.working_dataset import read_working_dataset
-from curation.gold.working_version import NEXT
+from curation.gold.release.splits import SPLITS
+from curation.gold.sealed.versions import list_versions, read_version
+from curation.gold.sealed.withdrawn import read_withdrawn
+from curation.gold.working.dataset import read_working_dataset
+from curation.gold.working.version import NEXT
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.schema.model import TypeNames

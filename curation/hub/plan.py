@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from curation.errors import HubError
-from curation.gold.withdrawn import WITHDRAWN_FILE
+from curation.gold.sealed.withdrawn import WITHDRAWN_FILE
 from curation.hub.port import HubFile
 from curation.hub.state import HubState
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from curation.errors import HubError
-from curation.gold.card import CARD_FILE
+from curation.gold.card.page import CARD_FILE
 from curation.hub.port import Hub, HubFile, HubRepository
 
 

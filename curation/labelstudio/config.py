@@ -14,8 +14,8 @@ from xml.etree import ElementTree as Tree
 from curation.default_project import in_project
 from curation.errors import Problem, StudioError, pluralise, raise_problems
 from curation.labelstudio.new_guideline import stamp_new_guideline
-from curation.labelstudio.port import Project, ResultKind, Studio, studio_link
-from curation.labelstudio.stored_results import (
+from curation.labelstudio.server.port import Project, ResultKind, Studio, studio_link
+from curation.labelstudio.server.stored_results import (
     CONTROL,
     ENTITY_TYPE,
     FLAG,

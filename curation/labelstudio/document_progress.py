@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from curation.annotations.record import Arm
 from curation.errors import Problem
-from curation.labelstudio.annotation_facts import AnnotationFacts
-from curation.labelstudio.exported_task import is_copy_remark, listed_document_id
-from curation.labelstudio.port import Task
+from curation.labelstudio.pull.annotation_facts import AnnotationFacts
+from curation.labelstudio.pull.exported_task import is_copy_remark, listed_document_id
+from curation.labelstudio.server.port import Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

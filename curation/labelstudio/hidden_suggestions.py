@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from curation.default_project import in_project
 from curation.errors import pluralise
-from curation.labelstudio.port import Project, Studio, Task
+from curation.labelstudio.server.port import Project, Studio, Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,8 @@ import msgspec
 
 from curation.annotations.former_hash import FormerHash
 from curation.files import Json
-from curation.labelstudio.adjudication_task import ADJUDICATION_KEY, read_adjudication_stamp
-from curation.labelstudio.port import Project, Studio
+from curation.labelstudio.adjudication.task import ADJUDICATION_KEY, read_adjudication_stamp
+from curation.labelstudio.server.port import Project, Studio
 from curation.labelstudio.task_stamp import STAMP_KEY, read_stamp
 from curation.progress import Watch, unwatched
 

@@ -26,9 +26,9 @@ from typing import NamedTuple
 
 from curation.files import Json
 from curation.labelstudio.config import align_config
-from curation.labelstudio.last_editor import LastEditors
-from curation.labelstudio.port import Project, ResultKind, Studio
-from curation.labelstudio.stored_results import (
+from curation.labelstudio.pull.last_editor import LastEditors
+from curation.labelstudio.server.port import Project, ResultKind, Studio
+from curation.labelstudio.server.stored_results import (
     ENTITY_TYPE,
     RELATION,
     StoredResult,

@@ -8,16 +8,16 @@ from statistics import median
 from curation.annotations.effort import EffortTally
 from curation.checks.remarks import append_note
 from curation.errors import Problem
-from curation.labelstudio.annotation_facts import AnnotationFacts
-from curation.labelstudio.annotation_people import AnnotatorNames
-from curation.labelstudio.dealing import Dealing, dealing_in
 from curation.labelstudio.document_progress import DocumentProgress, document_progress
-from curation.labelstudio.exported_task import exported_document_id
 from curation.labelstudio.hidden_suggestions import HiddenSuggestions, find_hidden_suggestions
-from curation.labelstudio.port import Studio, Task, studio_link
-from curation.labelstudio.pull import pull_annotations
-from curation.labelstudio.pull_cursor import PullCursor
-from curation.labelstudio.stored_results import annotations_with_drafted_changes
+from curation.labelstudio.pull.annotation_facts import AnnotationFacts
+from curation.labelstudio.pull.annotation_people import AnnotatorNames
+from curation.labelstudio.pull.cursor import PullCursor
+from curation.labelstudio.pull.exported_task import exported_document_id
+from curation.labelstudio.pull.pull import pull_annotations
+from curation.labelstudio.push.dealing import Dealing, dealing_in
+from curation.labelstudio.server.port import Studio, Task, studio_link
+from curation.labelstudio.server.stored_results import annotations_with_drafted_changes
 from curation.progress import Watch, unwatched
 from curation.schema.model import Schema
 from curation.state.pseudonyms import NO_ACCOUNT, UNKNOWN

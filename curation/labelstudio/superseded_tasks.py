@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from curation.labelstudio.port import Project, Studio, studio_link
+from curation.labelstudio.server.port import Project, Studio, studio_link
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from curation.annotations.record import Arm, suggestion_key, suggestion_of
 from curation.documents.document import Document, Layer
 from curation.files import Json
 from curation.labelstudio.json_values import as_list, as_object
-from curation.labelstudio.server_time import is_later
+from curation.labelstudio.server.server_time import is_later
 from curation.schema.guidelines import guideline_sha256
 from curation.schema.model import Schema
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from curation.labelstudio.port import Project, Studio
+from curation.labelstudio.server.port import Project, Studio
 
 
 def find_unfinished_tasks(

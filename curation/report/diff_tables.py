@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from curation.gold.diff import TypeTally, VersionDifference
+from curation.gold.changes.diff import TypeTally, VersionDifference
 from curation.report.tables import Row, TextTable
 
 

@@ -23,7 +23,7 @@ from curation.annotations.record import (
 from curation.annotations.voters import compare_annotations, find_voters
 from curation.documents.document import Document, Entity, Relation
 from curation.gold.dataset import GoldDocument
-from curation.gold.working_dataset import gold_document_of
+from curation.gold.working.dataset import gold_document_of
 
 ANN, BEA, CAT = "person-a", "person-b", "person-c"
 KEEPS_OUT = [name for name, flag in SCHEMA.flags.items() if flag.keeps_out]

@@ -14,8 +14,8 @@ from curation.documents.interchange import Reading, parse_document, read_documen
 from curation.documents.storable import storage_problems
 from curation.documents.stream import DocumentsFile
 from curation.errors import InputError, SchemaError
-from curation.labelstudio.push import push_documents
-from curation.labelstudio.twin import MemoryStudio
+from curation.labelstudio.push.push import push_documents
+from curation.labelstudio.server.twin import MemoryStudio
 
 CASES = Path(__file__).parents[1] / "cases"
 

@@ -14,9 +14,9 @@ from curation.errors import CurateError, GoldError, StudioConnectionLost, Studio
 from curation.flows.list_differences import list_differences
 from curation.flows.pull import PullOptions
 from curation.flows.pull_all import pull_all
-from curation.labelstudio.adjudication_project import is_adjudication
-from curation.labelstudio.push import push_documents
-from curation.labelstudio.twin import MemoryStudio
+from curation.labelstudio.adjudication.project import is_adjudication
+from curation.labelstudio.push.push import push_documents
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.schema.labeling import labeling_xml
 
 
@@ -466,7 +466,7 @@ def test_a_second_run_at_the_same_time_is_refused(desk):
 
 def test_a_lost_connection_makes_no_task_twice(tmp_path, monkeypatch):
     monkeypatch.setattr(
-        "curation.labelstudio.task_import.wait_until_idle", lambda *_, **__: None
+        "curation.labelstudio.server.task_import.wait_until_idle", lambda *_, **__: None
     )
 
     class Losing(MemoryStudio):

@@ -5,7 +5,7 @@ from disputing import TITLE, DisputedProject
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curation.labelstudio.twin import MemoryStudio
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.schema.adjudication_screen import adjudication_xml
 
 

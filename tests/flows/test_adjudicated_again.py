@@ -11,7 +11,7 @@ from samples import SCHEMA
 
 from curation.documents.document import Relation
 from curation.flows.adjudicate import AdjudicationOptions, adjudicate
-from curation.labelstudio.adjudication_task import read_adjudication_stamp
+from curation.labelstudio.adjudication.task import read_adjudication_stamp
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ from curation.flows.schema_rename import schema_rename
 from curation.flows.show import show
 from curation.flows.status import status
 from curation.flows.verdicts_from_file import verdicts_from_file
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.tasks import to_result
-from curation.labelstudio.twin import MemoryStudio
 from curation.schema import read_schema
 
 DEE = 4

@@ -20,7 +20,7 @@ from curation.flows.adjudicate import AdjudicationOptions, adjudicate
 from curation.flows.show import show
 from curation.flows.status import status
 from curation.flows.unpulled_verdicts import VERDICT_TAKEN_BACK, VERDICT_UPDATED
-from curation.labelstudio.adjudication_task import to_adjudication_task
+from curation.labelstudio.adjudication.task import to_adjudication_task
 from curation.labelstudio.tasks import to_result
 from curation.schema.adjudication_screen import adjudication_xml
 from curation.state.tables import enter_project

@@ -21,8 +21,8 @@ from curation.flows.agree import (
 )
 from curation.flows.agree_report import agreement_page
 from curation.gold.dataset import GoldDocument, Reiterable
-from curation.gold.working_dataset import read_working_dataset
-from curation.labelstudio.pull_cursor import PullCursor
+from curation.gold.working.dataset import read_working_dataset
+from curation.labelstudio.pull.cursor import PullCursor
 from curation.progress import unwatched
 from curation.report.agreement_tables import agreement_tables
 from curation.report.caveats import agreement_caveats

@@ -7,7 +7,7 @@ from samples import SCHEMA
 from curation.flows.annotations_to_come import find_annotations_to_come
 from curation.flows.known_projects import find_known_projects
 from curation.flows.pull import pull
-from curation.labelstudio.push import push_documents
+from curation.labelstudio.push.push import push_documents
 from curation.labelstudio.tasks import to_result
 from curation.schema.adjudication_screen import adjudication_xml
 from curation.state.tables import enter_project

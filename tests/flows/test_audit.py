@@ -23,9 +23,9 @@ from curation.flows.audit_project import (
 from curation.flows.pull import PullOptions, pull
 from curation.flows.pull_all import pull_all
 from curation.flows.push import push
-from curation.gold.audit_folder import read_audit, read_audits
-from curation.gold.audit_judgements import JUDGEMENTS_FILE, read_judgements
-from curation.labelstudio.dealing import AskedDealing
+from curation.gold.audit.folder import read_audit, read_audits
+from curation.gold.audit.judgements import JUDGEMENTS_FILE, read_judgements
+from curation.labelstudio.push.dealing import AskedDealing
 from curation.labelstudio.tasks import to_result
 from curation.workspace import Workspace
 

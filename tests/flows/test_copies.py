@@ -4,15 +4,15 @@ import json
 
 import pytest
 from gold_samples import read_next
-from labelstudio.test_copied_annotations import FIRST, MET, SECOND, drawn
+from labelstudio.pull.test_copied_annotations import FIRST, MET, SECOND, drawn
 from samples import SCHEMA
 
 from curation.commands.pull import pull_lines
 from curation.commands.show import document_lines
 from curation.flows.pull import pull
 from curation.flows.show import show
-from curation.labelstudio.push import push_documents
-from curation.labelstudio.twin import MemoryStudio
+from curation.labelstudio.push.push import push_documents
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.workspace import Workspace
 
 

@@ -17,8 +17,8 @@ from curation.flows.drop import drop
 from curation.flows.pull import pull
 from curation.flows.push import push
 from curation.flows.restore import restore
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.tasks import to_result
-from curation.labelstudio.twin import MemoryStudio
 from curation.workspace import Workspace
 
 MODEL = Layer("model", "m", "1", "w", "r")

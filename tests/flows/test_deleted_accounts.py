@@ -12,9 +12,9 @@ from curation.documents.document import Document, Entity
 from curation.errors import GoldError
 from curation.flows.pull import pull
 from curation.flows.status import status
-from curation.labelstudio.push import push_documents
+from curation.labelstudio.push.push import push_documents
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.tasks import to_result
-from curation.labelstudio.twin import MemoryStudio
 from curation.workspace import Workspace
 
 ANN, BEN, RULES = 2, 3, 4

@@ -9,7 +9,7 @@ from command_line import run
 from gold_samples import annotated, sealed, working, write_next
 from samples import ROOT
 
-from curation.gold.changelog import read_changelog
+from curation.gold.changes.changelog import read_changelog
 
 
 @pytest.fixture(name="desk")

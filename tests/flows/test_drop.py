@@ -18,9 +18,9 @@ from curation.flows.drop import drop
 from curation.flows.pull import pull
 from curation.flows.restore import restore
 from curation.flows.show import show
-from curation.labelstudio.push import push_documents
+from curation.labelstudio.push.push import push_documents
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.tasks import to_result
-from curation.labelstudio.twin import MemoryStudio
 from curation.workspace import Workspace
 
 MODEL = Layer("model", "m", "1", "w", "r")

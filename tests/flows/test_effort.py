@@ -9,8 +9,8 @@ from samples import SCHEMA
 
 from curation.annotations.effort import Effort, effort_sentences
 from curation.commands.release import release_lines
-from curation.gold.published_files import write_published_files
-from curation.gold.versions import read_manifest
+from curation.gold.card.files import write_published_files
+from curation.gold.sealed.versions import read_manifest
 
 
 @pytest.fixture

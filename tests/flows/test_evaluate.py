@@ -20,10 +20,10 @@ from curation.files import json_line
 from curation.flows.agree import agree, agreement_on, annotated_documents
 from curation.flows.evaluate import Against, EvaluationOptions, evaluate, score_predictions
 from curation.flows.evaluate_predictions import Predictions, choose_predictions
-from curation.gold.rows import gold_row
+from curation.gold.release.splits import SPLITS, SplitPlan
 from curation.gold.scored_gold import GoldSet, read_gold_set
-from curation.gold.splits import SPLITS, SplitPlan
-from curation.gold.versions import read_version
+from curation.gold.sealed.versions import read_version
+from curation.gold.tables.rows import gold_row
 from curation.preannotate import development_articles as developed
 from curation.report.caveats import agreement_caveats, score_caveats
 from curation.report.tables import score_tables

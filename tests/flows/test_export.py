@@ -9,7 +9,7 @@ from samples import ROOT
 
 from curation.documents.document import Document, Entity, Relation
 from curation.documents.interchange import read_documents
-from curation.gold.versions import read_version
+from curation.gold.sealed.versions import read_version
 
 BOB, AL = Entity(0, 3, "PERSON", "a"), Entity(8, 10, "PERSON", "b")
 DOCUMENT = Document("doc-1", "Bob met Al.", (BOB, AL), (Relation(BOB, AL, "meets_with"),))

@@ -15,9 +15,9 @@ from curation.documents.document import Document, Entity
 from curation.flows.agree import agree, agreement_on, annotated_documents
 from curation.flows.agree_report import agreement_page
 from curation.flows.pull import pull
-from curation.labelstudio.push import push_documents
+from curation.labelstudio.push.push import push_documents
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.tasks import to_result
-from curation.labelstudio.twin import MemoryStudio
 from curation.report.agreement_sentences import agreement_sentences
 from curation.report.caveats import agreement_caveats
 from curation.scoring.agreement_json import agreement_to_json

@@ -16,12 +16,12 @@ from curation.documents.document import Document
 from curation.errors import GoldError
 from curation.files import write_lines
 from curation.flows.hydrate import hydrate
-from curation.gold.edition_rows import with_words, without_words
-from curation.gold.outgoing import outgoing_files
-from curation.gold.rows import gold_row
-from curation.gold.verification import verify_gold
-from curation.gold.versions import read_version
-from curation.gold.withdrawn import WITHDRAWN_FILE
+from curation.gold.edition.outgoing import outgoing_files
+from curation.gold.edition.rows import with_words, without_words
+from curation.gold.sealed.verification import verify_gold
+from curation.gold.sealed.versions import read_version
+from curation.gold.sealed.withdrawn import WITHDRAWN_FILE
+from curation.gold.tables.rows import gold_row
 
 KNOWN = {"title": "Peculiar", "src": "Gazette", "license": "unknown", "topic": "war"}
 

@@ -17,9 +17,9 @@ from curation.documents.interchange import read_documents
 from curation.flows.pull import pull
 from curation.formats.all_formats import FORMATS
 from curation.formats.plain_newlines import with_plain_newlines
-from curation.labelstudio.push import push_documents
+from curation.labelstudio.push.push import push_documents
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.tasks import to_result
-from curation.labelstudio.twin import MemoryStudio
 from curation.workspace import Workspace
 
 BOB, AL = Entity(0, 3, "PERSON", "a"), Entity(8, 10, "PERSON", "b")

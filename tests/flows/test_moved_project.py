@@ -15,9 +15,9 @@ from curation.documents.document import Document, Entity, Layer, Relation
 from curation.flows.pull import pull
 from curation.flows.return_documents import DocumentsToReturn, return_documents
 from curation.flows.status import status
-from curation.labelstudio.push import push_documents
+from curation.labelstudio.push.push import push_documents
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.tasks import to_result
-from curation.labelstudio.twin import MemoryStudio
 from curation.workspace import Workspace
 
 MODEL = Layer("model", "m", "1", "w", "r")

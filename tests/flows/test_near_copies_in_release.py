@@ -9,7 +9,7 @@ from command_line import run
 from gold_samples import write_dataset_facts
 from samples import ROOT
 
-from curation.gold.versions import read_manifest, read_version
+from curation.gold.sealed.versions import read_manifest, read_version
 
 CASES = Path(__file__).parents[1] / "cases" / "near-copies.jsonl"
 

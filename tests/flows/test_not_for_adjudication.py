@@ -13,7 +13,7 @@ from curation.flows.push import push
 from curation.flows.return_documents import DocumentsToReturn, return_documents
 from curation.flows.schema_remove import schema_remove
 from curation.flows.schema_rename import schema_rename
-from curation.labelstudio.twin import MemoryStudio
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.schema.adjudication_screen import adjudication_xml
 from curation.state.tables import enter_project, insert_rows
 from curation.workspace import Workspace

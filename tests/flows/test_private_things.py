@@ -14,8 +14,8 @@ from curation.flows.import_annotations import import_annotations
 from curation.flows.import_documents import ImportReader
 from curation.flows.publish import PublishOptions, prepare_publication
 from curation.gold.dataset_facts import DATASET_FILE
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.tasks import to_result
-from curation.labelstudio.twin import MemoryStudio
 from curation.schema.labeling import NOTE_TAG, TEXT_TAG
 
 EMAILS = {

@@ -11,7 +11,7 @@ from curation.commands.publish import before_lines
 from curation.errors import GoldError, HubError, UsageError
 from curation.flows.publish import PublishOptions, look_before, prepare_publication, publish
 from curation.flows.withdraw import withdraw
-from curation.gold.own_words import BEGIN, END
+from curation.gold.card.own_words import BEGIN, END
 from curation.hub.twin import MemoryHub
 from curation.workspace import Workspace
 

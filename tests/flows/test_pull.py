@@ -8,10 +8,10 @@ from curation.commands.pull import pull_lines
 from curation.documents.document import Document, Entity, Layer
 from curation.errors import CurateError, StudioConnectionLost
 from curation.flows.pull import pull
-from curation.labelstudio.pull_cursor import load_cursor
-from curation.labelstudio.push import push_documents
+from curation.labelstudio.pull.cursor import load_cursor
+from curation.labelstudio.push.push import push_documents
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.tasks import to_result
-from curation.labelstudio.twin import MemoryStudio
 from curation.workspace import Workspace
 
 BOB = Document(

@@ -12,10 +12,10 @@ from curation.documents.document import Document, Entity, Layer
 from curation.errors import StudioError, StudioRefusal
 from curation.flows.pull import PullOptions, pull
 from curation.flows.pull_all import pull_all
-from curation.labelstudio.pull_cursor import load_cursor
-from curation.labelstudio.push import push_documents
+from curation.labelstudio.pull.cursor import load_cursor
+from curation.labelstudio.push.push import push_documents
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.tasks import to_result
-from curation.labelstudio.twin import MemoryStudio
 from curation.schema.adjudication_screen import adjudication_xml
 from curation.workspace import Workspace
 

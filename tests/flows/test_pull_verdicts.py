@@ -36,10 +36,10 @@ from curation.flows.pull import pull
 from curation.flows.show import show
 from curation.flows.status import status
 from curation.gold.independent_submissions import IndependentSubmissions
-from curation.gold.versions import read_version
-from curation.gold.working_dataset import read_working_dataset
+from curation.gold.sealed.versions import read_version
+from curation.gold.working.dataset import read_working_dataset
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.tasks import to_result
-from curation.labelstudio.twin import MemoryStudio
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from curation.documents.document import Document, Entity, Layer, Relation
 from curation.documents.stream import DocumentsFile
 from curation.errors import CurateError, InputError
 from curation.flows.push import documents_to_push, push
-from curation.labelstudio.push_ledger import load_ledger
-from curation.labelstudio.twin import MemoryStudio
+from curation.labelstudio.push.ledger import load_ledger
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.workspace import Workspace
 
 CASES = Path(__file__).parents[1] / "cases"

@@ -9,8 +9,8 @@ from curation.errors import CurateError
 from curation.flows.pull import PullOptions, pull
 from curation.flows.pull_all import pull_all
 from curation.flows.push import push
-from curation.labelstudio.dealing import AskedDealing
-from curation.labelstudio.twin import MemoryStudio
+from curation.labelstudio.push.dealing import AskedDealing
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.workspace import Workspace
 
 DOCUMENTS = [Document(f"d{number}", f"Bob met Al. {number}") for number in range(1, 4)]

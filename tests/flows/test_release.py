@@ -25,10 +25,10 @@ from curation.errors import GoldError, ThresholdNotMet
 from curation.files import write_lines
 from curation.flows.evaluate import EvaluationOptions, evaluate
 from curation.flows.release import CARD_SEED, ReleaseOptions, preview_release, release
-from curation.gold.card_markdown import escape_markdown
-from curation.gold.own_words import BEGIN
-from curation.gold.versions import read_version
-from curation.gold.working_version import NEXT
+from curation.gold.card.markdown import escape_markdown
+from curation.gold.card.own_words import BEGIN
+from curation.gold.sealed.versions import read_version
+from curation.gold.working.version import NEXT
 from curation.preannotate.model_files import locate_model
 from curation.schema.guidelines import guidelines_md
 from curation.scoring.scores_json import scores_to_json

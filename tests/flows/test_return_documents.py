@@ -17,11 +17,11 @@ from curation.errors import GoldError, StudioConnectionLost, StudioError, UsageE
 from curation.flows.pull import pull
 from curation.flows.return_documents import DocumentsToReturn, return_documents
 from curation.flows.status import status
-from curation.labelstudio.dealing import AskedDealing
-from curation.labelstudio.push import PushOptions, push_documents
+from curation.labelstudio.push.dealing import AskedDealing
+from curation.labelstudio.push.push import PushOptions, push_documents
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.task_stamp import STAMP_KEY
 from curation.labelstudio.tasks import to_result
-from curation.labelstudio.twin import MemoryStudio
 from curation.schema.labeling import FLAGS_TAG, RETURNED_KEY, TEXT_TAG
 from curation.workspace import Workspace
 

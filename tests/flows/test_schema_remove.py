@@ -20,9 +20,9 @@ from curation.flows.push import push
 from curation.flows.schema_check import schema_check
 from curation.flows.schema_remove import schema_remove
 from curation.flows.status import status
-from curation.labelstudio.stored_results import all_results, names_used
+from curation.labelstudio.server.stored_results import all_results, names_used
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.tasks import to_result
-from curation.labelstudio.twin import MemoryStudio
 from curation.schema import read_schema
 from curation.schema.build import outdated_files, write_generated_files
 from curation.schema.remove import find_removal, remove_type

@@ -24,9 +24,9 @@ from curation.flows.push import push
 from curation.flows.schema_rename import schema_rename
 from curation.flows.status import status
 from curation.gold.dataset import GoldDocument
-from curation.labelstudio.stored_results import all_results, names_used, renamed_regions
+from curation.labelstudio.server.stored_results import all_results, names_used, renamed_regions
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.tasks import to_result
-from curation.labelstudio.twin import MemoryStudio
 from curation.schema import read_schema
 from curation.schema.build import outdated_files
 from curation.schema.read import parse_schema

@@ -13,9 +13,9 @@ from curation.documents.document import Document, Entity, Relation
 from curation.errors import GoldError
 from curation.flows.pull import pull
 from curation.flows.show import show
-from curation.labelstudio.push import push_documents
+from curation.labelstudio.push.push import push_documents
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.tasks import to_result
-from curation.labelstudio.twin import MemoryStudio
 from curation.workspace import Workspace
 
 BOB, AL = Entity(0, 3, "PERSON", "a"), Entity(8, 10, "PERSON", "b")

@@ -15,10 +15,10 @@ from curation.errors import CurateError
 from curation.flows.drop import drop
 from curation.flows.pull import pull
 from curation.flows.status import status
-from curation.gold.working_dataset import read_working_dataset
-from curation.labelstudio.push import push_documents
+from curation.gold.working.dataset import read_working_dataset
+from curation.labelstudio.push.push import push_documents
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.tasks import to_result
-from curation.labelstudio.twin import MemoryStudio
 from curation.schema.labeling import FLAGS_TAG, TEXT_TAG
 from curation.workspace import Workspace
 

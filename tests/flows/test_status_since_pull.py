@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from samples import SCHEMA
 
 from curation.commands.status import status_json, status_lines, with_accounts
-from curation.labelstudio.push import push_documents
+from curation.labelstudio.push.push import push_documents
 from curation.schema.labeling import LABELS_TAG, TEXT_TAG
 
 

@@ -16,10 +16,10 @@ from curation.flows.pull import pull
 from curation.flows.restore import restore
 from curation.flows.show import show
 from curation.flows.status import status
-from curation.gold.file_names import file_name
-from curation.labelstudio.push import push_documents
+from curation.gold.working.file_names import file_name
+from curation.labelstudio.push.push import push_documents
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.tasks import to_result
-from curation.labelstudio.twin import MemoryStudio
 from curation.schema.labeling import FLAGS_TAG, TEXT_TAG
 from curation.workspace import Workspace
 
@@ -80,7 +80,7 @@ def test_two_ids_of_one_file_name_are_told_and_nothing_is_overwritten(
     with place.working_version(SCHEMA) as working:
         record = working.record("d1")
         assert record.id == form["id"]
-        monkeypatch.setattr("curation.gold.working_version.file_name", lambda _: path.name)
+        monkeypatch.setattr("curation.gold.working.version.file_name", lambda _: path.name)
 
         assert working.has_unusable_file("another")
         said = str(working.problems().shown[0])

@@ -13,12 +13,12 @@ from curation.flows.agree import agree
 from curation.flows.evaluate import EvaluationOptions, evaluate
 from curation.flows.pull import pull
 from curation.flows.status import status
-from curation.gold.versions import read_version
-from curation.gold.working_dataset import read_working_dataset
-from curation.labelstudio.push import push_documents
+from curation.gold.sealed.versions import read_version
+from curation.gold.working.dataset import read_working_dataset
+from curation.labelstudio.push.push import push_documents
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.task_stamp import STAMP_KEY
 from curation.labelstudio.tasks import to_result
-from curation.labelstudio.twin import MemoryStudio
 from curation.report.caveats import score_caveats
 from curation.scoring.given_documents import CountedPlaces
 from curation.workspace import Workspace

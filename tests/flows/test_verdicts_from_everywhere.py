@@ -22,9 +22,9 @@ from curation.documents.document import Entity
 from curation.flows.list_differences import list_differences
 from curation.flows.show import show
 from curation.flows.verdicts_from_file import verdicts_from_file
-from curation.gold.rows import verdict_row
-from curation.gold.working_dataset import read_working_dataset
-from curation.labelstudio.twin import MemoryStudio
+from curation.gold.tables.rows import verdict_row
+from curation.gold.working.dataset import read_working_dataset
+from curation.labelstudio.server.twin import MemoryStudio
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from curation.flows.agreed_edits import AgreedEdits
 from curation.flows.list_differences import list_differences
 from curation.flows.verdict_file import GivenDecision
 from curation.flows.verdicts_from_file import verdicts_from_file
-from curation.gold.working_version import NEXT
+from curation.gold.working.version import NEXT
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 

@@ -26,16 +26,16 @@ from curation.flows.push import push
 from curation.flows.release import preview_release
 from curation.flows.restore import restore
 from curation.flows.withdraw import withdraw
-from curation.gold.diff_words import changelog_lines
-from curation.gold.outgoing import HubDataset, outgoing_files
-from curation.gold.published_files import write_published_files
-from curation.gold.verification import verify_gold
-from curation.gold.version_log import read_version_log
-from curation.gold.withdrawn import WITHDRAWN_FILE
-from curation.gold.withdrawn_articles import refuse_withdrawn
-from curation.labelstudio.push import push_documents
+from curation.gold.card.files import write_published_files
+from curation.gold.changes.diff_words import changelog_lines
+from curation.gold.edition.outgoing import HubDataset, outgoing_files
+from curation.gold.sealed.log import read_version_log
+from curation.gold.sealed.verification import verify_gold
+from curation.gold.sealed.withdrawn import WITHDRAWN_FILE
+from curation.gold.working.withdrawn_articles import refuse_withdrawn
+from curation.labelstudio.push.push import push_documents
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.tasks import to_result
-from curation.labelstudio.twin import MemoryStudio
 from curation.state import Note
 from curation.workspace import Workspace
 

@@ -20,10 +20,10 @@ from curation.documents.document import Document, Entity, Layer
 from curation.errors import GoldError
 from curation.flows.pull import pull
 from curation.flows.status import status
-from curation.gold.working_version import NEXT
-from curation.labelstudio.push import push_documents
+from curation.gold.working.version import NEXT
+from curation.labelstudio.push.push import push_documents
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.tasks import to_result
-from curation.labelstudio.twin import MemoryStudio
 from curation.workspace import Workspace
 
 TITLE = "news"

@@ -4,6 +4,7 @@ import pytest
 from gold_samples import DATASET_TOML
 
 from curation.errors import GoldError
+from curation.gold.card.own_words import BEGIN, END
 from curation.gold.dataset_facts import (
     DATASET_FILE,
     dataset_form,
@@ -12,7 +13,6 @@ from curation.gold.dataset_facts import (
     require_dataset_facts,
 )
 from curation.gold.licences import LICENSES
-from curation.gold.own_words import BEGIN, END
 
 
 @pytest.fixture(name="path")

@@ -7,8 +7,8 @@ from loading import load
 from samples import SCHEMA
 from strategies import workings
 
-from curation.gold.read_rows import read_annotation_row, read_gold_row
-from curation.gold.versions import read_version
+from curation.gold.sealed.versions import read_version
+from curation.gold.tables.read_rows import read_annotation_row, read_gold_row
 
 
 def test_a_version_loads_as_it_was_sealed(tmp_path):

@@ -10,9 +10,9 @@ from strategies import documents
 
 from curation.documents.document import Document, Entity, Relation
 from curation.gold.dataset import GoldDocument
-from curation.gold.relation_view import RelationView
-from curation.gold.rows import gold_row
-from curation.gold.token_view import TokenView
+from curation.gold.tables.relation_view import RelationView
+from curation.gold.tables.rows import gold_row
+from curation.gold.tables.token_view import TokenView
 from curation.schema.model import NO_RELATION
 
 TEXT = "Iran met Russia. Assad, of Syria, left.\nThen Mr. Putin spoke."

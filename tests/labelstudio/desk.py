@@ -6,15 +6,15 @@ from deciding import prefilled, tick
 from curation.annotations.make_verdict import VerdictSource
 from curation.annotations.staleness import judge_verdict
 from curation.documents.document import Document
-from curation.labelstudio.adjudication_rounds import StoredRound, plan_rounds
-from curation.labelstudio.adjudication_task import (
+from curation.labelstudio.adjudication.read_verdict import read_verdict
+from curation.labelstudio.adjudication.rounds import StoredRound, plan_rounds
+from curation.labelstudio.adjudication.settle_verdict import VerdictRound, settle_verdict
+from curation.labelstudio.adjudication.task import (
     read_adjudication_stamp,
     to_adjudication_prediction,
     to_adjudication_task,
     update_adjudication_task,
 )
-from curation.labelstudio.read_verdict import read_verdict
-from curation.labelstudio.settle_verdict import VerdictRound, settle_verdict
 
 
 class _Task:

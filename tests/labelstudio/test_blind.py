@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from labelstudio.test_push import NEW, OLD, Fault, document, pushed
+from labelstudio.push.test_push import NEW, OLD, Fault, document, pushed
 
 from curation.errors import StudioError
-from curation.labelstudio.dealing import AskedDealing, Dealing
-from curation.labelstudio.twin import MemoryStudio
+from curation.labelstudio.push.dealing import AskedDealing, Dealing
+from curation.labelstudio.server.twin import MemoryStudio
 
 DOCUMENTS = [document(number) for number in range(30)]
 TENTH = Dealing(blind_share=0.3)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from labelstudio.test_push import document, pushed
+from labelstudio.push.test_push import document, pushed
 from samples import SCHEMA
 
 from curation.commands.push import push_lines
@@ -11,9 +11,9 @@ from curation.commands.status import status_json, status_lines
 from curation.errors import StudioError
 from curation.flows.status import status
 from curation.labelstudio.config import compare_configs, config_drift, parse_config
-from curation.labelstudio.push import PushOptions, push_documents
+from curation.labelstudio.push.push import PushOptions, push_documents
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.tasks import to_result
-from curation.labelstudio.twin import MemoryStudio
 from curation.list_limit import list_everything
 from curation.schema import EntityType, Flag
 from curation.schema.labeling import labeling_xml

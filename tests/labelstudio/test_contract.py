@@ -4,7 +4,7 @@ import pytest
 from adjudicated_project import TwinHands
 from labelstudio.contract import *  # noqa: F403
 
-from curation.labelstudio.twin import MemoryStudio
+from curation.labelstudio.server.twin import MemoryStudio
 
 
 @pytest.fixture

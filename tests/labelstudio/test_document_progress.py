@@ -5,15 +5,15 @@ import re
 from dataclasses import asdict
 
 import pytest
-from labelstudio.test_push import NEW, OLD, document, pushed
+from labelstudio.push.test_push import NEW, OLD, document, pushed
 from samples import SCHEMA
 
 from curation.commands.status import document_progress_lines
-from curation.labelstudio.annotation_people import AnnotatorNames
-from curation.labelstudio.dealing import AskedDealing
 from curation.labelstudio.hidden_suggestions import find_hidden_suggestions
+from curation.labelstudio.pull.annotation_people import AnnotatorNames
+from curation.labelstudio.push.dealing import AskedDealing
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.status import project_status
-from curation.labelstudio.twin import MemoryStudio
 
 DOCUMENTS = [document(number) for number in range(4)]
 

@@ -3,10 +3,10 @@
 from samples import SCHEMA
 
 from curation.documents.document import Document
-from curation.labelstudio.annotation_people import AnnotatorNames
-from curation.labelstudio.push import push_documents
+from curation.labelstudio.pull.annotation_people import AnnotatorNames
+from curation.labelstudio.push.push import push_documents
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.status import project_status
-from curation.labelstudio.twin import MemoryStudio
 
 
 def test_every_task_counts_once_and_the_watch_sees_all_of_them():

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from gold_samples import read_next
 from hypothesis import given
-from labelstudio.test_push import NEW, Fault, document, pushed
+from labelstudio.push.test_push import NEW, Fault, document, pushed
 from labelstudio.test_tasks import through_json
 from samples import SCHEMA
 from strategies import documents
@@ -15,11 +15,11 @@ from curation.annotations.record import suggestion_key, suggestion_of
 from curation.annotations.record_file import read_trusted_record
 from curation.errors import StudioConnectionLost
 from curation.flows.pull import pull
-from curation.labelstudio.push import PushOptions, push_documents
-from curation.labelstudio.started_from import shown_suggestion
+from curation.labelstudio.pull.started_from import shown_suggestion
+from curation.labelstudio.push.push import PushOptions, push_documents
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.task_stamp import STAMP_KEY, TaskStamp, key_of_suggestion, read_stamp
 from curation.labelstudio.tasks import to_result, to_task
-from curation.labelstudio.twin import MemoryStudio
 from curation.schema.guidelines import guideline_sha256, guidelines_md
 from curation.schema.labeling import labeling_xml
 from curation.workspace import Workspace

@@ -9,7 +9,7 @@ from samples import SCHEMA
 from strategies import documents
 
 from curation.documents.document import Document, Entity, Relation
-from curation.labelstudio.read_result import read_result
+from curation.labelstudio.pull.read_result import read_result
 from curation.labelstudio.tasks import article_in_task, to_result, to_task
 
 TEXT = "Bob of Iran met Al of the US. "

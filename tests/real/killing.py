@@ -37,15 +37,15 @@ from curation.flows.schema_remove import schema_remove
 from curation.flows.schema_rename import schema_rename
 from curation.flows.verdicts_from_file import verdicts_from_file
 from curation.flows.withdraw import withdraw as withdraw_flow
-from curation.gold import working_version
-from curation.gold.index import folder_key
-from curation.labelstudio import upload_batches as batches
-from curation.labelstudio import wait_until_idle as rest
-from curation.labelstudio.client import HttpStudio
-from curation.labelstudio.dealing import AskedDealing
-from curation.labelstudio.stored_results import all_results
+from curation.gold.working import version as working_version
+from curation.gold.working.index import folder_key
+from curation.labelstudio.push.dealing import AskedDealing
+from curation.labelstudio.server import upload_batches as batches
+from curation.labelstudio.server import wait_until_idle as rest
+from curation.labelstudio.server.client import HttpStudio
+from curation.labelstudio.server.stored_results import all_results
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.tasks import to_result
-from curation.labelstudio.twin import MemoryStudio
 from curation.state import State
 from curation.state.tables import table_names as tables_of
 from curation.workspace import Workspace

@@ -12,7 +12,7 @@ from gold_samples import write_dataset_facts
 from samples import ROOT, SCHEMA
 
 from curation.documents.document import Document, Entity, Layer, Relation
-from curation.labelstudio.client import HttpStudio
+from curation.labelstudio.server.client import HttpStudio
 from curation.labelstudio.tasks import to_result
 
 AL = Entity(8, 10, "PERSON", "b")

@@ -9,7 +9,7 @@ import pytest
 from samples import ROOT
 from servers import first_start
 
-from curation.labelstudio.client import HttpStudio
+from curation.labelstudio.server.client import HttpStudio
 from curation.localserver import run as server
 
 

@@ -11,7 +11,7 @@ from rest_calls import call
 from samples import ROOT, SCHEMA
 
 from curation.documents.document import Document, Entity, Layer, Relation
-from curation.labelstudio.client import HttpStudio
+from curation.labelstudio.server.client import HttpStudio
 from curation.labelstudio.tasks import to_result
 from curation.localserver.accounts import add_user
 from curation.schema.labeling import labeling_xml

@@ -9,8 +9,8 @@ from functools import partial
 import killing
 import pytest
 
-from curation.labelstudio.client import HttpStudio
-from curation.labelstudio.twin import MemoryStudio
+from curation.labelstudio.server.client import HttpStudio
+from curation.labelstudio.server.twin import MemoryStudio
 
 LIVES = {
     "push into nothing": ([], killing.push_first),

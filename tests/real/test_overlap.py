@@ -10,9 +10,9 @@ from rest_calls import call
 from samples import ROOT, SCHEMA
 
 from curation.documents.document import Document, Entity, Layer
-from curation.labelstudio.client import HttpStudio
-from curation.labelstudio.dealing import Dealing
-from curation.labelstudio.port import RETURN_PREFIX
+from curation.labelstudio.push.dealing import Dealing
+from curation.labelstudio.server.client import HttpStudio
+from curation.labelstudio.server.port import RETURN_PREFIX
 from curation.labelstudio.tasks import to_result
 from curation.localserver.accounts import add_user
 from curation.schema.labeling import RETURNED_KEY

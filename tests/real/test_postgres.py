@@ -12,7 +12,7 @@ from samples import ROOT, SCHEMA
 from curation.documents.document import Document, Entity, Layer, Relation
 from curation.documents.interchange import read_documents
 from curation.errors import InputError, StudioError
-from curation.labelstudio.client import HttpStudio
+from curation.labelstudio.server.client import HttpStudio
 from curation.labelstudio.tasks import to_result, to_task
 from curation.localserver.accounts import add_user
 

@@ -13,8 +13,8 @@ from samples import ROOT, SCHEMA
 from curation.default_project import ADJUDICATION_PROJECT
 from curation.documents.interchange import read_documents
 from curation.flows.release import ReleaseOptions, release
-from curation.gold.versions import read_version
-from curation.labelstudio.client import HttpStudio
+from curation.gold.sealed.versions import read_version
+from curation.labelstudio.server.client import HttpStudio
 from curation.labelstudio.tasks import to_result
 from curation.workspace import Workspace
 

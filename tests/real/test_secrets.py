@@ -13,8 +13,8 @@ from samples import ROOT, SCHEMA
 from curation import cli
 from curation.cli import main
 from curation.documents.stream import DocumentsFile
-from curation.gold.outgoing import outgoing_files
-from curation.labelstudio.client import HttpStudio
+from curation.gold.edition.outgoing import outgoing_files
+from curation.labelstudio.server.client import HttpStudio
 from curation.labelstudio.tasks import to_result
 
 PLANTED = "5ecre7" * 6 + "abcd"

@@ -10,7 +10,7 @@ from rest_calls import call
 from samples import ROOT, SCHEMA
 
 from curation.documents.document import Document, Entity, Layer
-from curation.labelstudio.client import HttpStudio
+from curation.labelstudio.server.client import HttpStudio
 from curation.labelstudio.tasks import to_result
 from curation.localserver.accounts import add_user
 from curation.schema.labeling import FLAGS_TAG, NOTE_TAG, TEXT_TAG

@@ -2,7 +2,7 @@
 
 from rest_calls import call
 
-from curation.labelstudio.client import HttpStudio
+from curation.labelstudio.server.client import HttpStudio
 from curation.localserver.accounts import LocalServer, add_user
 
 

@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 import pytest
 
 from curation.errors import CurateError
-from curation.labelstudio.pull_cursor import PullCursor, load_cursor
+from curation.labelstudio.pull.cursor import PullCursor, load_cursor
 from curation.state import Note, State, database, tables
 
 URL, TITLE = "http://127.0.0.1:8080", "news"
@@ -376,7 +376,7 @@ WRITING = """
 import sys
 from pathlib import Path
 from curation.state import State
-from curation.labelstudio.pull_cursor import PullCursor
+from curation.labelstudio.pull.cursor import PullCursor
 state, number = State(Path(sys.argv[1])), 0
 print("ready", flush=True)
 while True:

@@ -16,9 +16,9 @@ from curation.flows.push import push
 from curation.flows.schema_remove import schema_remove
 from curation.flows.schema_rename import schema_rename
 from curation.flows.status import status
-from curation.labelstudio.stored_results import all_results
+from curation.labelstudio.server.stored_results import all_results
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.tasks import to_result
-from curation.labelstudio.twin import MemoryStudio
 from curation.workspace import Workspace
 
 MODEL = Layer("model", "m", "1", "w", "r")

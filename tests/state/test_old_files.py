@@ -5,8 +5,8 @@ import json
 import old_state
 import pytest
 
-from curation.labelstudio.last_editor import load_last_editors
-from curation.labelstudio.pull_cursor import PullCursor, load_cursor
+from curation.labelstudio.pull.cursor import PullCursor, load_cursor
+from curation.labelstudio.pull.last_editor import load_last_editors
 from curation.state import State
 
 URL, TITLE = "http://127.0.0.1:8080", "news"

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation.errors import CurateError, Problem
-from curation.labelstudio.check_documents import CheckedDocument
-from curation.labelstudio.last_editor import LastEditors, load_last_editors
-from curation.labelstudio.port import ProjectTotals
-from curation.labelstudio.pull_cursor import PullCursor, load_cursor, load_cursors, task_links
-from curation.labelstudio.push_ledger import PushedDocument, PushLedger, load_ledger
+from curation.labelstudio.pull.cursor import PullCursor, load_cursor, load_cursors, task_links
+from curation.labelstudio.pull.last_editor import LastEditors, load_last_editors
+from curation.labelstudio.push.check_documents import CheckedDocument
+from curation.labelstudio.push.ledger import PushedDocument, PushLedger, load_ledger
+from curation.labelstudio.server.port import ProjectTotals
 from curation.state import State
 
 # Each example is a commit, and waits for the disk.

@@ -7,16 +7,16 @@ import pytest
 from disputed import comparison
 from samples import SCHEMA
 
-from curation.labelstudio.adjudication_project import is_adjudication
-from curation.labelstudio.adjudication_push import (
+from curation.labelstudio.adjudication.project import is_adjudication
+from curation.labelstudio.adjudication.push import (
     StoredPredictions,
     change_task,
     make_or_align_project,
     read_adjudication_tasks,
     send_adjudication_tasks,
 )
-from curation.labelstudio.adjudication_rounds import PlannedRound
-from curation.labelstudio.adjudication_task import (
+from curation.labelstudio.adjudication.rounds import PlannedRound
+from curation.labelstudio.adjudication.task import (
     read_adjudication_stamp,
     to_adjudication_prediction,
     to_adjudication_task,

@@ -10,7 +10,7 @@ from labelstudio.contract.samples import MODEL, document, imported
 from samples import SCHEMA
 from strategies import documents
 
-from curation.labelstudio.read_result import read_result
+from curation.labelstudio.pull.read_result import read_result
 from curation.labelstudio.tasks import (
     article_in_task,
     to_result,

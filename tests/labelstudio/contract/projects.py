@@ -8,8 +8,8 @@ from samples import SCHEMA
 
 from curation.default_project import in_project
 from curation.errors import StudioError
-from curation.labelstudio.find_project import project_named
-from curation.labelstudio.port import RETURN_PREFIX
+from curation.labelstudio.server.find_project import project_named
+from curation.labelstudio.server.port import RETURN_PREFIX
 from curation.labelstudio.tasks import (
     to_result,
 )

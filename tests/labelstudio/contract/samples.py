@@ -8,10 +8,10 @@ from rest_calls import call
 from samples import SCHEMA
 
 from curation.documents.document import Document, Entity, Layer, Relation
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.tasks import (
     to_task_json,
 )
-from curation.labelstudio.twin import MemoryStudio
 from curation.schema.labeling import labeling_xml
 
 CASES = Path(__file__).parents[2] / "cases"

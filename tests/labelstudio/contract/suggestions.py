@@ -7,7 +7,7 @@ from labelstudio.contract.samples import MODEL, OTHER, document, imported
 from samples import SCHEMA
 
 from curation.errors import StudioError
-from curation.labelstudio import export_pages as portions
+from curation.labelstudio.server import export_pages as portions
 from curation.labelstudio.tasks import (
     to_prediction,
     to_result,

@@ -18,8 +18,8 @@ from curation.errors import StudioError
 from curation.flows.pull import pull
 from curation.flows.push import push
 from curation.flows.schema_rename import schema_rename
-from curation.labelstudio.port import RETURN_PREFIX
-from curation.labelstudio.push import push_documents
+from curation.labelstudio.push.push import push_documents
+from curation.labelstudio.server.port import RETURN_PREFIX
 from curation.labelstudio.task_stamp import STAMP_KEY, stamp_of
 from curation.labelstudio.tasks import (
     to_result,

@@ -7,8 +7,8 @@ from labelstudio.contract.samples import MODEL, begin, document, imported
 from samples import SCHEMA
 
 from curation.errors import StudioError
-from curation.labelstudio import server_calls
-from curation.labelstudio.port import ProjectTotals
+from curation.labelstudio.server import server_calls
+from curation.labelstudio.server.port import ProjectTotals
 from curation.labelstudio.tasks import (
     to_prediction,
     to_task_json,

@@ -15,10 +15,10 @@ from samples import SCHEMA
 
 from curation.annotations.readings import make_reading
 from curation.gold.independent_submissions import IndependentSubmissions
-from curation.gold.working_dataset import read_working_dataset
-from curation.labelstudio.adjudication_push import make_or_align_project
-from curation.labelstudio.dealing import AskedDealing
-from curation.labelstudio.push import push_documents
+from curation.gold.working.dataset import read_working_dataset
+from curation.labelstudio.adjudication.push import make_or_align_project
+from curation.labelstudio.push.dealing import AskedDealing
+from curation.labelstudio.push.push import push_documents
 from curation.schema.guidelines import guideline_sha256
 
 

@@ -4,14 +4,14 @@ from labelstudio.contract.samples import MODEL, begin, document, imported
 from rest_calls import call
 from samples import SCHEMA
 
-from curation.labelstudio.annotation_people import AnnotatorNames
-from curation.labelstudio.client import HttpStudio
-from curation.labelstudio.port import studio_link
+from curation.labelstudio.pull.annotation_people import AnnotatorNames
+from curation.labelstudio.server.client import HttpStudio
+from curation.labelstudio.server.port import studio_link
+from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.status import project_status
 from curation.labelstudio.tasks import (
     to_result,
 )
-from curation.labelstudio.twin import MemoryStudio
 from curation.localserver.accounts import add_user
 
 

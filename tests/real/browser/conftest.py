@@ -17,10 +17,10 @@ from samples import ROOT, SCHEMA
 
 from curation.cli import main
 from curation.documents.document import AnnotatedDocument, Document
-from curation.labelstudio.client import HttpStudio
-from curation.labelstudio.dealing import AskedDealing
-from curation.labelstudio.pull_cursor import PullCursor
-from curation.labelstudio.push import PushOptions, push_documents
+from curation.labelstudio.pull.cursor import PullCursor
+from curation.labelstudio.push.dealing import AskedDealing
+from curation.labelstudio.push.push import PushOptions, push_documents
+from curation.labelstudio.server.client import HttpStudio
 from curation.localserver.accounts import LocalServer
 
 expect.set_options(timeout=PATIENCE)

@@ -23,10 +23,10 @@ from curation.files import Json
 from curation.flows.evaluate import score_predictions
 from curation.flows.evaluate_predictions import Predictions
 from curation.gold.scored_gold import GoldSet
-from curation.labelstudio.adjudication_task import to_adjudication_task
-from curation.labelstudio.client import HttpStudio
-from curation.labelstudio.push import push_documents
-from curation.labelstudio.send_back import send_back
+from curation.labelstudio.adjudication.task import to_adjudication_task
+from curation.labelstudio.push.push import push_documents
+from curation.labelstudio.send_back.send_back import send_back
+from curation.labelstudio.server.client import HttpStudio
 from curation.labelstudio.tasks import to_result
 from curation.localserver.accounts import LocalServer
 from curation.localserver.run import start_server, stop_server

@@ -39,11 +39,11 @@ from working_hands import WorkingHands
 
 from curation.annotations.compared import compare_documents
 from curation.documents.document import Document, Entity, Relation
-from curation.labelstudio.adjudication_project import is_adjudication
-from curation.labelstudio.adjudication_task import (
+from curation.labelstudio.adjudication.project import is_adjudication
+from curation.labelstudio.adjudication.task import (
     to_adjudication_task,
 )
-from curation.labelstudio.client import HttpStudio
+from curation.labelstudio.server.client import HttpStudio
 from curation.labelstudio.tasks import to_result
 from curation.schema.adjudication_guideline import adjudication_guideline_html
 from curation.schema.adjudication_screen import adjudication_xml

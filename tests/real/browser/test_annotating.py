@@ -11,8 +11,8 @@ from gold_samples import read_next
 from samples import SCHEMA
 
 from curation.documents.document import Document, Entity, Layer, Relation
-from curation.labelstudio.push import push_documents
-from curation.labelstudio.started_from import UNKNOWN_MODEL
+from curation.labelstudio.pull.started_from import UNKNOWN_MODEL
+from curation.labelstudio.push.push import push_documents
 
 
 @pytest.fixture

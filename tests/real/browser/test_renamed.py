@@ -11,7 +11,7 @@ from samples import ROOT
 
 from curation.documents.document import Layer, Relation
 from curation.flows.schema_rename import schema_rename
-from curation.labelstudio.last_editor import load_last_editors
+from curation.labelstudio.pull.last_editor import load_last_editors
 from curation.labelstudio.rename import config_with_both_names
 from curation.schema import read_schema
 from curation.schema.read import parse_schema

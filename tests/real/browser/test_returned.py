@@ -9,8 +9,8 @@ from gold_samples import read_next
 from playwright.sync_api import expect
 
 from curation.documents.document import Document, Entity, Layer, Relation
-from curation.labelstudio.pull_cursor import PullCursor
-from curation.labelstudio.send_back import HEADLINE, RETURNED_VIEW, send_back
+from curation.labelstudio.pull.cursor import PullCursor
+from curation.labelstudio.send_back.send_back import HEADLINE, RETURNED_VIEW, send_back
 from curation.schema.folder import read_schema_in
 
 UNNAMED = "• The arrow from 'Ann Lee' to 'Paris' has no label."

@@ -19,8 +19,8 @@ from samples import ROOT, SCHEMA
 from curation.cli import main
 from curation.documents.document import Document, Relation
 from curation.errors import SchemaError
-from curation.labelstudio.push import push_documents
-from curation.labelstudio.replay import replay
+from curation.labelstudio.push.push import push_documents
+from curation.labelstudio.push.replay import replay
 from curation.schema.labeling import RELATION_ALPHA
 
 NAMED = ".htx-highlight[data-label]"

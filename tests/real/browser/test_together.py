@@ -8,7 +8,7 @@ from browser.stories import BASED, BERLIN, MEETS, PARIS, story, without
 from gold_samples import read_next
 
 from curation.documents.document import AnnotatedDocument, Layer
-from curation.labelstudio.dealing import AskedDealing
+from curation.labelstudio.push.dealing import AskedDealing
 
 LOC = replace(PARIS, label="LOC")
 

@@ -4,7 +4,7 @@ from gold_samples import annotated, sealed, working
 from hub.stub import READER, WRITER, stub_hub
 from loading import load
 
-from curation.gold.outgoing import outgoing_files
+from curation.gold.edition.outgoing import outgoing_files
 from curation.hub.client import HubClient
 from curation.hub.plan import VersionToPublish
 from curation.hub.publish import publish_files

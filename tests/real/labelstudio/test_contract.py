@@ -9,7 +9,7 @@ from rest_calls import call
 from samples import SCHEMA
 from working_hands import WorkingHands
 
-from curation.labelstudio.client import HttpStudio
+from curation.labelstudio.server.client import HttpStudio
 from curation.labelstudio.tasks import to_result
 from curation.schema.labeling import labeling_xml
 

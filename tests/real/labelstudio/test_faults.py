@@ -18,12 +18,12 @@ from samples import ROOT, SCHEMA
 from curation.documents.document import Document, Entity, Layer
 from curation.errors import StudioError
 from curation.flows.pull import pull
-from curation.labelstudio import export_pages, http, task_calls
-from curation.labelstudio.client import HttpStudio
-from curation.labelstudio.push import PushOptions, push_documents
-from curation.labelstudio.send_batch import SEND_ATTEMPTS
+from curation.labelstudio.push.push import PushOptions, push_documents
+from curation.labelstudio.server import export_pages, http, task_calls
+from curation.labelstudio.server.client import HttpStudio
+from curation.labelstudio.server.send_batch import SEND_ATTEMPTS
+from curation.labelstudio.server.wait_until_idle import MAXIMUM_IDLE_SECONDS
 from curation.labelstudio.tasks import to_result
-from curation.labelstudio.wait_until_idle import MAXIMUM_IDLE_SECONDS
 from curation.schema.labeling import labeling_xml
 from curation.workspace import Workspace
 

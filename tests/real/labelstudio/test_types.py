@@ -11,8 +11,8 @@ from curation.documents.document import Document, Entity, Layer, Relation
 from curation.flows.pull import pull
 from curation.flows.push import push
 from curation.flows.schema_remove import schema_remove
-from curation.labelstudio.client import HttpStudio
-from curation.labelstudio.stored_results import all_results, names_used
+from curation.labelstudio.server.client import HttpStudio
+from curation.labelstudio.server.stored_results import all_results, names_used
 from curation.labelstudio.tasks import to_result
 from curation.localserver.accounts import LocalServer
 from curation.schema import read_schema

@@ -1,0 +1,1 @@
+"""Audits of the gold by a later, independent annotation."""

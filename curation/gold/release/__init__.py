@@ -1,0 +1,1 @@
+"""A release: planned, everything in its way told, sealed, announced."""

@@ -1,0 +1,1 @@
+"""Sealed versions: their manifests, their verification, and what was withdrawn since."""

@@ -1,0 +1,1 @@
+"""The rows of the dataset as Parquet files, and the views that are ready to train on."""

@@ -1,0 +1,1 @@
+"""Differences to adjudicators as tasks, and their verdicts read back."""

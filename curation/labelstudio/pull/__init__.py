@@ -1,0 +1,1 @@
+"""Annotations from Label Studio: what was meant, and everything that is in doubt."""

@@ -1,0 +1,1 @@
+"""Documents and suggestions to Label Studio, each once."""

@@ -1,0 +1,120 @@
+"""Suggestions sent to tasks that are there: new ones, those that become others, and which are shown."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
+
+from curation.errors import StudioConnectionLost, StudioError
+from curation.files import Json
+from curation.labelstudio.push.check_documents import CheckedDocuments
+from curation.labelstudio.push.plan import ASKED_ONE_BY_ONE, PushPlan
+from curation.labelstudio.server.port import Prediction, Project, Studio
+from curation.labelstudio.server.send_batch import SERVER_FAULT, BatchSender
+from curation.labelstudio.server.upload_batches import upload_batches
+from curation.labelstudio.tasks import to_prediction
+from curation.progress import Watch, unwatched
+
+# The setting with which a project shows the suggestions of every model.
+ALL_MODELS = ""
+
+
+def send_suggestions(
+    studio: Studio,
+    project: Project,
+    checked: CheckedDocuments,
+    plan: PushPlan,
+    *,
+    refused_new: Collection[str],
+    watch: Watch = unwatched,
+) -> dict[str, StudioError]:
+    """
+    Send new suggestions, then show them, then delete old ones: no task is ever without.
+
+    *refused_new* are new documents that the server refused. Returns the documents whose
+    suggestions it refuses, each with its answer.
+    """
+    made = partial(to_prediction, schema=checked.schema)
+    version = checked.model_version
+    refused: dict[str, StudioError] = {}
+    if plan.rewritten:
+        if project.model_version not in (ALL_MODELS, version):
+            studio.update_project(project.id, model_version=ALL_MODELS)
+        read = checked.read(plan.rewritten)
+        rewriting = BatchSender(partial(_rewrite, studio), _look_after_rewriting)
+        for document in watch(read, "replacing suggestions", len(plan.rewritten)):
+            rewriting({document.id: (plan.rewritten[document.id], made(document))})
+        refused |= rewriting.refused
+    if plan.missing:
+        read = checked.read(plan.missing)
+        total = len(plan.missing)
+        sending: BatchSender[tuple[int, Json]] = BatchSender(
+            partial(studio.import_predictions, project.id),
+            partial(_suggestions_that_lack, studio, project),
+        )
+        for batch in upload_batches(watch(read, "sending suggestions", total), made):
+            sending({doc_id: (plan.missing[doc_id], one) for doc_id, one in batch.items()})
+        refused |= sending.refused
+    _show_suggestions(studio, project, plan, version, refused={*refused, *refused_new})
+    if plan.surplus:
+        total = len(plan.surplus)
+        studio.delete_predictions(watch(plan.surplus, "deleting old suggestions", total))
+    return refused
+
+
+def _show_suggestions(
+    studio: Studio, project: Project, plan: PushPlan, version: str, *, refused: Collection[str]
+) -> None:
+    """Let annotators see the suggestions of this model, unless the server does so by itself."""
+    have_come = any(
+        document.model_version
+        for doc_id, document in plan.new.items()
+        if doc_id not in refused and doc_id not in plan.blind
+    )
+    # Label Studio itself shows the first suggestions that come with a task.
+    are_shown = project.model_version == version or (have_come and not project.model_version)
+    if are_shown or not (have_come or plan.shows_suggestions):
+        return
+    if refused and not have_come:
+        totals = studio.totals(project.id)
+        if version not in {one for one, _, _ in totals.suggestions}:
+            return  # all of them were refused
+    studio.update_project(project.id, model_version=version)
+
+
+def _rewrite(studio: Studio, suggestions: Sequence[tuple[int, Json]]) -> None:
+    for number, prediction in suggestions:
+        studio.rewrite(
+            "predictions",
+            number,
+            prediction["result"],
+            model_version=prediction["model_version"],
+        )
+
+
+def _look_after_rewriting(
+    waiting: Mapping[str, tuple[int, Json]], lost: StudioConnectionLost
+) -> Mapping[str, tuple[int, Json]]:
+    """All of it: to rewrite twice does no harm. Only a server that answered is asked again at once."""
+    if lost.status != SERVER_FAULT:
+        raise lost
+    return waiting
+
+
+def _suggestions_that_lack(
+    studio: Studio,
+    project: Project,
+    waiting: Mapping[str, tuple[int, Json]],
+    lost: StudioConnectionLost,
+) -> Mapping[str, tuple[int, Json]]:
+    """Those of tasks that have none. Only after an answer: else they may still be arriving."""
+    if lost.status != SERVER_FAULT:
+        raise lost
+    tasks = [task for task, _ in waiting.values()]
+    arrived = {one.task for one in predictions_of(studio, project, tasks)}
+    return {doc_id: one for doc_id, one in waiting.items() if one[0] not in arrived}
+
+
+def predictions_of(
+    studio: Studio, project: Project, tasks: Collection[int]
+) -> Iterator[Prediction]:
+    """The suggestions of these tasks, and of others where they are many."""
+    return studio.predictions(project.id, [*tasks] if len(tasks) <= ASKED_ONE_BY_ONE else None)

@@ -1,0 +1,1 @@
+"""Tasks returned to their annotators, with the reason on the screen."""

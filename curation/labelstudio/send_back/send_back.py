@@ -1,0 +1,281 @@
+"""Tasks returned to their annotators: the reason is shown on the task until the work is mended."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from curation.errors import Problem
+from curation.files import Json
+from curation.labelstudio.pull.annotation_facts import AnnotationFacts
+from curation.labelstudio.pull.cursor import PullCursor
+from curation.labelstudio.send_back.reasons_aside import ReasonsAside, find_reasons_aside
+from curation.labelstudio.server.port import (
+    RETURN_PREFIX,
+    Project,
+    Studio,
+    View,
+    studio_link,
+    text_sha256_of,
+)
+from curation.labelstudio.task_stamp import STAMP_KEY
+from curation.labelstudio.unfinished_tasks import find_unfinished_tasks
+from curation.schema.labeling import RETURNED_KEY
+
+# A task with several annotations opens in the newest, whoever opens it. A tab shows the name, or as
+# much of the e-mail address as there is room for, and the screen has one line for this.
+# Where nobody knows whose annotation it is.
+SOMEBODY = "its annotator"
+HEADLINE = RETURN_PREFIX + " {}. Open your tab above the text, mend this, then press Update:"
+
+RETURNED_VIEW = "Returned to annotators"
+RETURNED_COLUMN = f"data.{RETURNED_KEY}"
+
+# What Label Studio's own first tab hides, and what else is of no use in ours.
+_HIDDEN_BY_DEFAULT = (
+    "inner_id", "annotations_results", "annotations_ids", "predictions_score",
+    "predictions_model_versions", "predictions_results", "file_upload", "storage_filename",
+    "created_at", "updated_at", "updated_by", "avg_lead_time", "draft_exists",
+)  # fmt: skip
+_HIDDEN_HERE = (
+    "completed_at", "total_annotations", "cancelled_annotations", "total_predictions",
+    "data.text", "data.doc_id", "data.text_sha256", "data.byline", "data.meta",
+    f"data.{STAMP_KEY}",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnReport:
+    """
+    The documents whose tasks were returned to their annotators, and those that are mended.
+
+    *returned* went back now, or have another reason now; *still_returned* went back before and
+    aren't mended; *mended* have no reason any more. *refused* were left alone, since the task's
+    text is not the one that was pushed. *held* weren't returned yet, as other annotators are still
+    to annotate them, who would read the reason; *aside* are those that were returned, and whose
+    task doesn't say so, or no longer, for the same cause; *given_back* those whose task says so again,
+    as all are in; *early* those that say so though others are still to annotate them. *unreachable* gives, by document, the annotators
+    who have something to mend and no account any more, or none that is known. *link* leads to the
+    tab with the returned tasks, and is empty where nothing had to be returned. *config_too_old*:
+    the project's config was made before there were reasons, so that no task shows any.
+    """
+
+    returned: tuple[str, ...] = ()
+    still_returned: tuple[str, ...] = ()
+    mended: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
+    aside: tuple[str, ...] = ()
+    given_back: tuple[str, ...] = ()
+    early: frozenset[str] = frozenset()
+    unreachable: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    link: str = ""
+    config_too_old: bool = False
+
+    @property
+    def all_returned(self) -> tuple[str, ...]:
+        """Every document that was returned and isn't mended, whether its task says so now or not."""
+        shown = (*self.still_returned, *self.returned, *self.given_back)
+        return tuple(sorted({*shown, *self.aside}))
+
+
+def send_back(  # noqa: PLR0913
+    studio: Studio,
+    project: Project,
+    cursor: PullCursor,
+    *,
+    email_of: Callable[[str], str],
+    since: str,
+    returning: bool,
+    before: Mapping[int, tuple[AnnotationFacts, ...]] | None = None,
+    now: bool = False,
+    dry_run: bool = False,
+) -> ReturnReport:
+    """
+    Make the reasons on the project's tasks say what the cursor's problems are, and what waits.
+
+    A task that has a reason already is brought up to date; others get one only if *returning*.
+    Otherwise only tasks that changed *since* are looked at: nobody has mended the others.
+    *email_of* gives the e-mail address of the account with a pseudonym, empty if there is none:
+    to such an annotator nothing is returned. Nor is, unless it is to be *now*, what others are still
+    to annotate. Where somebody's work was skipped or deleted since *before*, by task, so that others
+    are served a returned document again, its reason is put aside until they are in.
+
+    To be called before the cursor is saved: calling it again ends in the same state.
+    """
+    tasks = cursor.annotated
+    all_to_mend = {
+        document: (*cursor.problems.get(document, ()), *cursor.waiting.get(document, ()))
+        for document in {**cursor.problems, **cursor.waiting}
+    }
+    to_mend = {
+        document: reachable
+        for document, problems in all_to_mend.items()
+        if (reachable := reachable_problems(problems, email_of))
+    }
+    unreachable = unreachable_annotators(all_to_mend, email_of)
+    reasons = {
+        tasks[document]: return_reason(problems, email_of)
+        for document, problems in to_mend.items()
+        if document in tasks
+    }
+    # What went back to somebody who is gone since stays on the task: whoever annotates it reads it.
+    kept = {tasks[document] for document in unreachable if document in tasks} - reasons.keys()
+    shown = studio.returned(project.id, since="" if returning else since)
+    held: frozenset[int] = frozenset()
+    if returning and not now:
+        held = find_unfinished_tasks(studio, project, reasons.keys() - shown.keys())
+    aside = ReasonsAside()
+    if now:
+        asked = reasons.keys() if returning else reasons.keys() & shown.keys()
+        aside = ReasonsAside(early=find_unfinished_tasks(studio, project, asked))
+    else:
+        aside = find_reasons_aside(studio, project, cursor, reasons.keys(), before=before or {})
+    looked_at = (*shown, *(reasons.keys() - held if returning else aside.to_give_back))
+    changes = {
+        task: reasons.get(task, "")
+        for task in looked_at
+        if task not in kept and not _says_the_same(shown.get(task, ""), reasons.get(task, ""))
+    } | dict.fromkeys(aside.to_take_off, "")
+    unseen = cursor.returned if since and not returning else ()
+    not_shown = aside.to_take_off | aside.off
+    still_returned = tuple(
+        document
+        for document in to_mend
+        if (document in unseen or tasks.get(document) in shown)
+        and tasks.get(document) not in not_shown
+    )
+    link = ""
+    if returning and reasons.keys() - held and not dry_run:
+        link = link_to_returned(studio, project.id)
+    returned: list[str] = []
+    mended: list[str] = []
+    given_back: list[str] = []
+    refused: list[str] = []
+    for task, reason in sorted(changes.items()):
+        data = studio.task_data(task)
+        if data is None:
+            continue
+        document = str(data.get("doc_id"))
+        if text_sha256_of(data.get("text")) != data.get("text_sha256"):
+            refused.append(document)
+            continue
+        if not reason:
+            kind = [] if task in aside.to_take_off else mended
+        else:
+            kind = given_back if task in aside.to_give_back and not returning else returned
+        kind.append(document)
+        if not dry_run:
+            studio.replace_task_data(task, {**data, RETURNED_KEY: reason})
+    return ReturnReport(
+        returned=tuple(sorted(returned)),
+        still_returned=still_returned,
+        mended=tuple(sorted(mended)),
+        refused=tuple(sorted(refused)),
+        held=tuple(sorted(document for document in to_mend if tasks.get(document) in held)),
+        aside=tuple(
+            sorted(document for document in to_mend if tasks.get(document) in not_shown)
+        ),
+        given_back=tuple(sorted(given_back)),
+        early=frozenset(document for document in to_mend if tasks.get(document) in aside.early),
+        unreachable=unreachable if returning else {},
+        link=link,
+        config_too_old=bool(link) and not shows_reasons(project),
+    )
+
+
+def reachable_problems(
+    problems: Iterable[Problem], email_of: Callable[[str], str]
+) -> tuple[Problem, ...]:
+    """The problems that somebody can mend: their annotator has an account, or they are no single annotator's."""
+    return tuple(one for one in problems if not one.annotator or email_of(one.annotator))
+
+
+def unreachable_annotators(
+    by_document: Mapping[str, Iterable[Problem]], email_of: Callable[[str], str]
+) -> dict[str, tuple[str, ...]]:
+    """By document, the annotators of problems who have no account."""
+    found = {
+        document: tuple(
+            sorted(
+                {
+                    one.annotator
+                    for one in problems
+                    if one.annotator and not email_of(one.annotator)
+                }
+            )
+        )
+        for document, problems in sorted(by_document.items())
+    }
+    return {document: names for document, names in found.items() if names}
+
+
+def shows_reasons(project: Project) -> bool:
+    """Whether the project's config shows why a task was returned."""
+    return f"${RETURNED_KEY}" in project.label_config
+
+
+def link_to_returned(studio: Studio, project: int) -> str:
+    """The tab of the data manager that lists the returned tasks, which is made if there is none."""
+    view = _returned_view(studio, project)
+    return f"{studio_link(studio.url, project)}?tab={view.id}"
+
+
+def return_reason(problems: Iterable[Problem], email_of: Callable[[str], str]) -> str:
+    """What annotators read at the top of the task: a line a problem, by annotator."""
+    by_annotator: dict[str, dict[str, None]] = {}
+    for problem in problems:
+        by_annotator.setdefault(problem.annotator, {})[as_sentence(problem.what)] = None
+    lines: list[str] = []
+    for annotator, sentences in by_annotator.items():
+        lines.append(HEADLINE.format(email_of(annotator) or SOMEBODY))
+        lines += [f"• {sentence}" for sentence in sentences]
+    return "\n".join(lines)
+
+
+def _says_the_same(shown: str, reason: str) -> bool:
+    """Whether a reason is on the task already; where nobody knows any more whose it is, by what is wrong."""
+    if not reason.startswith(HEADLINE.format(SOMEBODY)):
+        return shown == reason
+    wrong, shown_wrong = (
+        {line for line in text.splitlines() if not line.startswith(RETURN_PREFIX)}
+        for text in (reason, shown)
+    )
+    return wrong == shown_wrong
+
+
+def as_sentence(what: str) -> str:
+    """What is wrong, as a line of the reason has it."""
+    end = "" if what.endswith((".", "!", "?")) else "."
+    return f"{what[:1].upper()}{what[1:]}{end}"
+
+
+def _returned_view(studio: Studio, project: int) -> View:
+    """The tab with the returned tasks: made once, and left as it is when somebody changed it."""
+    views = studio.views(project)
+    for view in views:
+        if view.title == RETURNED_VIEW or RETURNED_COLUMN in view.filtered:
+            return view
+    if not views:
+        # Label Studio makes its first tab when somebody opens the project, and only if there is none.
+        studio.create_view(project, _view_json("Default", _HIDDEN_BY_DEFAULT))
+    item = {
+        "filter": f"filter:tasks:{RETURNED_COLUMN}",
+        "operator": "contains",
+        "type": "Unknown",
+        "value": RETURN_PREFIX,
+    }
+    returned = {
+        "filters": {"conjunction": "and", "items": [item]},
+        "columnsWidth": {f"tasks:{RETURNED_COLUMN}": 600},
+    }
+    hidden = _HIDDEN_BY_DEFAULT + _HIDDEN_HERE
+    return studio.create_view(project, _view_json(RETURNED_VIEW, hidden) | returned)
+
+
+def _view_json(title: str, hidden: Iterable[str]) -> Json:
+    columns = [f"tasks:{name}" for name in hidden]
+    return {
+        "title": title,
+        "type": "list",
+        "target": "tasks",
+        "hiddenColumns": {"explore": columns, "labeling": columns},
+    }

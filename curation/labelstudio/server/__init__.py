@@ -1,0 +1,1 @@
+"""The port to a Label Studio server, its real side and its twin in memory."""
