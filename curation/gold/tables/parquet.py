@@ -42,7 +42,7 @@ _ITEM_BYTES = {"entities": 300, "tokens": 150}
 _ROW_BYTES = 1000
 
 # How many rows are read at once, and how many bytes.
-_ROWS_READ = 32
+_ROWS_READ = 8
 _BYTES_READ = 2**16
 
 # How many rows are read at once where only short columns are.
