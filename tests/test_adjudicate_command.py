@@ -53,7 +53,7 @@ def test_a_list_becomes_verdicts(desk, capsys):
     _, text, err = run(capsys, "adjudicate", "--list")
     assert (text, err) == ("", "No document has a difference to settle.\n")
     _, text, _ = run(capsys, "adjudicate", "--list", "--early", "d1")
-    assert text.startswith("d1: 1 difference\n  #1 ")
+    assert text.startswith("d1: 1 difference\n  (settled) ")
 
 
 @pytest.mark.parametrize(
