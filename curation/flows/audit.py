@@ -26,7 +26,8 @@ from curation.schema import Schema
 from curation.scoring.audit_rates import AuditRates
 from curation.workspace import Workspace
 
-_GOLD, _AUDIT = "gold", "audit"
+_GOLD = "gold"
+_AUDIT = "audit"
 
 
 @dataclass(frozen=True, kw_only=True)

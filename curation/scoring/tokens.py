@@ -61,7 +61,8 @@ class Tokens:
 
     def labels(self, spans: Iterable[Entity], edges: set[int]) -> list[str]:
         """Each token's label by these *spans*, which don't overlap; edges inside of tokens go to *edges*."""
-        starts, ends = self.starts, self.ends
+        starts = self.starts
+        ends = self.ends
         labels = [OUTSIDE] * len(starts)
         for span in spans:
             first = bisect_right(ends, span.start)
