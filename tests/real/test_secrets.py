@@ -99,6 +99,7 @@ def test_no_command_lets_a_secret_out(
     run("drop", "a")
     run("restore", "a")
     run("withdraw", "a", "--reason", "asked by the publisher")
+    run("audit", "none", code=1)
     for url, key in (
         (label_studio.url, PLANTED),
         (label_studio.url, f"{PLANTED}ä"),
