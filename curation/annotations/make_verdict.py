@@ -164,6 +164,12 @@ class _Deciding:
             if one.kind == "relations"
         ]
         self.questions = {pair for pair, _ in self.between}
+        # Where nothing is decided yet, so that arrows to there aren't drawn.
+        self.waiting = {
+            PlaceNode(*one.place[0], "place")
+            for one in compared.differences
+            if one.kind == "entities" and not self._is_decided(one.key)
+        }
         # The arrows that come with what was chosen at a place.
         self.folded: NodeArrows = {}
 
@@ -205,7 +211,9 @@ class _Deciding:
                     if pair not in self.questions
                 }
                 if all(
-                    shapes <= extra.get(pair, _NO_ARROWS) for pair, shapes in arrows.items()
+                    shapes <= extra.get(pair, _NO_ARROWS)
+                    for pair, shapes in arrows.items()
+                    if not self.waiting.intersection(pair)
                 ):
                     self.folded = _united(self.folded, arrows)
                     return option.reading
@@ -265,18 +273,13 @@ class _Deciding:
     def _changes_of_relations(self) -> Iterator[Decision]:
         """Decisions where all have the same arrows, and the decided document has others."""
         everybody = tuple(self.compared.annotations)
-        waiting = {
-            PlaceNode(*one.place[0], "place")
-            for one in self.compared.differences
-            if one.kind == "entities" and not self._is_decided(one.key)
-        }
         expected = _united(self.agreed_arrows, self.folded)
         for pair in sorted({*expected, *self.arrows}):
             after = self.arrows.get(pair, _NO_ARROWS)
             if (
                 after == expected.get(pair, _NO_ARROWS)
                 or pair in self.questions
-                or waiting.intersection(pair)
+                or self.waiting.intersection(pair)
             ):
                 continue
             before = self.agreed_arrows.get(pair, _NO_ARROWS)

@@ -120,7 +120,7 @@ def settle_verdict(  # noqa: PLR0913 - what a verdict is made of
         waiting = [
             one for one in waiting if one.key in known or settling.waits_for_its_ends(one)
         ]
-    return settling.settle(source, [one.key for one in waiting])
+    return settling.settle(source, waiting)
 
 
 class _Settling:
@@ -163,11 +163,12 @@ class _Settling:
                     self.superseded.append(shown)
                     continue
                 self.asked[key] = AskedDifference(one.number, shown)
-                self.marks[key] = ChoiceMark(
-                    number=shown.n,
-                    round=one.number,
-                    preselected=one.read.preselected.get(key, ""),
-                )
+                if shown.n:
+                    self.marks[key] = ChoiceMark(
+                        number=shown.n,
+                        round=one.number,
+                        preselected=one.read.preselected.get(key, ""),
+                    )
                 if key in one.read.choices:
                     self.choices[key] = one.read.choices[key]
             self.moved |= one.read.moved
@@ -264,10 +265,10 @@ class _Settling:
         is_full = any(one.number in ends and one.is_full for one in self.rounds)
         return difference.kind == "relations" and (len(ends) > 1 or is_full)
 
-    def settle(self, source: VerdictSource, waiting: Sequence[str]) -> SettledVerdict:
+    def settle(self, source: VerdictSource, waiting: Sequence[Difference]) -> SettledVerdict:
         before = self._agreed_before()
         after = self._agreed_after(before)
-        compared = self._compared(after, self.moved, taken_away=before)
+        compared = self._compared(after, self.moved, waiting=waiting, taken_away=before)
         standing = self.standing.choices if self.standing else {}
         choices = {**self.choices, **standing}
         settlement = settle(compared, choices, self.schema)
@@ -288,10 +289,10 @@ class _Settling:
             problems += check_document(settlement.document, self.schema)
         verdict = None
         if not problems:
-            undecided = (*settlement.undecided, *waiting)
+            undecided = dict.fromkeys((*settlement.undecided, *(one.key for one in waiting)))
             verdict = make_verdict(
-                self._compared(before, {}),
-                replace(settlement, undecided=undecided),
+                self._compared(before, {}, waiting=waiting),
+                replace(settlement, undecided=tuple(undecided)),
                 MadeChoices(choices=choices, marks=self.marks),
                 source,
                 self.schema,
@@ -351,9 +352,15 @@ class _Settling:
         agreed: AgreedPart,
         moved: Mapping[LabelledSpan, LabelledSpan],
         *,
+        waiting: Iterable[Difference],
         taken_away: AgreedPart | None = None,
     ) -> ComparedAnnotations:
-        """What the tasks showed, with this *agreed* part; what is of *taken_away* alone is nobody's."""
+        """
+        What the tasks showed, with this *agreed* part; what is of *taken_away* alone is nobody's.
+
+        Places that are *waiting* for other tasks are differences without a choice, so that arrows to
+        these wait too.
+        """
         gone: set[Entity] = set()
         if taken_away:
             gone = {*taken_away.document.entities} - {*agreed.document.entities}
@@ -363,6 +370,15 @@ class _Settling:
             differences=(
                 *(self._difference(asked.shown, moved) for asked in self.asked.values()),
                 *self.stands.values(),
+                *(
+                    one
+                    for one in waiting
+                    if one.kind == "entities"
+                    and not any(
+                        do_overlap(one.place[0], entity.span)
+                        for entity in agreed.document.entities
+                    )
+                ),
             ),
             flags=self._flags(),
             taken_away=frozenset(one.span for one in gone),

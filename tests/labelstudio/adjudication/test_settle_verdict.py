@@ -396,7 +396,6 @@ def test_however_decisions_are_split_over_tasks_and_projects_they_are_one_verdic
 ):
     """Each task comes to what stands already; in any order, with whatever was changed of the agreed part."""
     compared = compare_documents(documents, SCHEMA)
-    article = compared.agreed.without_annotations()
     choices = {
         one.key: data.draw(st.sampled_from(one.options)).alias
         if data.draw(st.integers(0, 3))
@@ -412,6 +411,32 @@ def test_however_decisions_are_split_over_tasks_and_projects_they_are_one_verdic
         if one.kind == "entities":
             numbers[one.place[0]] = number
         parts[number][one.key] = choices[one.key]
+    assert_is_one_verdict(compared, parts)
+
+
+def test_an_arrow_that_comes_with_a_place_waits_for_the_place_at_its_other_end():
+    """Oslo Corp is decided in one task, Rome in a later one; those who disagree on both drew the arrow."""
+    text = "Oslo Corp met men of Rome."
+    corp, rome = Entity(0, 9, "ORG"), Entity(21, 25, "ORG")
+    joined = (SCHEMA.canonical_relation(Relation(corp, rome, "meets_with")),)
+    compared = compare_documents(
+        {
+            "u1": Document("d", text, (corp, rome), joined),
+            "u2": Document("d", text, (replace(rome, label="GPE"),)),
+        },
+        SCHEMA,
+    )
+    for uid in ("u1", "u2"):
+        first = {"e0-9": compared.by_key["e0-9"].option_of("u1").alias}
+        second = {"e21-25": compared.by_key["e21-25"].option_of(uid).alias}
+
+        assert_is_one_verdict(compared, [first, second])
+
+
+def assert_is_one_verdict(compared, parts):
+    """Choices in several tasks, one after the other, come to what they come to in one."""
+    article = compared.agreed.without_annotations()
+    choices = {key: choice for part in parts for key, choice in part.items()}
     expected = settle(compared, choices, SCHEMA)
     breaches = check_document(expected.document, SCHEMA) if expected.document else ()
     is_sound = not (expected.contradictions or breaches)
