@@ -22,7 +22,7 @@ SETTLED_ALIAS = "settled"
 
 class ShownDifference(Difference, frozen=True, kw_only=True):
     """
-    A difference as a task shows it, under number *n*, which counts from 1 and never changes.
+    A difference as a task shows it, under number *n*, which counts from 1 and never changes; 0 where no task shows it.
 
     *settled*: it is no longer in question, and whatever is ticked there counts for nothing. The same
     key may come again further down, with more options. *preselected* is the alias that was ticked

@@ -41,6 +41,8 @@ class AgreedEdits:
     arrows: tuple[Arrow, ...] = field(init=False)
     moved: dict[LabelledSpan, LabelledSpan] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    # Where the lines are that decided places, by these.
+    lines: dict[PlaceSpan, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.entities = {*self.compared.agreed.entities}
@@ -88,7 +90,9 @@ class AgreedEdits:
             raise ValueError(
                 f"{given.key} touches what annotators differ in: {', '.join(touched)}"
             )
-        spans = own_spans(given)
+        if line := self._line_on(place):
+            raise ValueError(f"{given.key} touches what {line} decides")
+        spans = own_spans(given, self.schema)
         for start, end, _ in spans:
             if not 0 <= start < end <= len(self.compared.agreed.text):
                 raise ValueError(f"{start}..{end} is empty, reversed or outside the text")
@@ -97,6 +101,7 @@ class AgreedEdits:
                 raise ValueError(
                     f"{start}..{end} doesn't touch the place {place[0]}..{place[1]}"
                 )
+        self.lines[place] = given.place
         before = {one for one in self.entities if do_overlap(one.span, place)}
         after = {Entity(*one) for one in spans}
         self.entities = (self.entities - before) | after
@@ -142,7 +147,13 @@ class AgreedEdits:
         there = "no entity" if not found else f"{len(found)} entities"
         raise ValueError(
             f"{given.key}: {span[0]}..{span[1]} is {there} that all annotators have alike"
+            f"{f'; see {line}' if (line := self._line_on(span)) else ''}"
         )
+
+    def _line_on(self, span: PlaceSpan) -> str:
+        """Where the line is that decided what stands there; empty where none did."""
+        lines = (line for place, line in self.lines.items() if do_overlap(place, span))
+        return next(lines, "")
 
 
 def _following_arrow(arrow: Arrow, old: Entity, new: Entity) -> Arrow:

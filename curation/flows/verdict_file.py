@@ -120,7 +120,7 @@ def _own_reading(
     if given.own == []:
         return NOTHING
     if difference.kind == "entities":
-        spans = own_spans(given)
+        spans = own_spans(given, schema)
         for start, end, _ in spans:
             _refuse_elsewhere((start, end), difference, compared)
             refuse_bad_edges(compared.agreed.text, start, end)
@@ -130,10 +130,15 @@ def _own_reading(
     return make_reading(arrows=tuple(arrows))
 
 
-def own_spans(given: GivenDecision) -> tuple[LabelledSpan, ...]:
+def own_spans(given: GivenDecision, schema: Schema) -> tuple[LabelledSpan, ...]:
     """The spans with labels of an answer of one's own; raises ValueError where it isn't that."""
     form = _form(given, "entities")
-    return tuple(_span(one, form) for one in _answers(given, form))
+    spans = tuple(_span(one, form) for one in _answers(given, form))
+    for *_, label in spans:
+        if label not in schema.entities:
+            types = ", ".join(schema.entities)
+            raise ValueError(f"{label!r} is no entity type; entity types are {types}")
+    return spans
 
 
 def own_arrows(given: GivenDecision, schema: Schema) -> list[tuple[str, Direction]]:
@@ -166,6 +171,10 @@ def _arrow(given: object, form: str, schema: Schema) -> tuple[str, Direction]:
             direction = _DIRECTIONS[named]
         case _:
             raise ValueError(form)
+    if label not in schema.relations:
+        raise ValueError(
+            f"{label!r} is no relation; relations are {', '.join(schema.relations)}"
+        )
     if (label in schema.symmetric) != (direction == "none"):
         needed = "none" if label in schema.symmetric else "forward or backward"
         raise ValueError(f"the direction of {label} is {named!r}; it must be {needed}")

@@ -1,6 +1,7 @@
 """``curate adjudicate --from``: verdicts that were made outside of Label Studio, into gold/next."""
 
-from collections.abc import Mapping, Sequence, Set
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ import msgspec
 from curation.annotations.decision_makers import task_of
 from curation.annotations.differences import ComparedAnnotations
 from curation.annotations.make_verdict import VerdictSource
+from curation.annotations.readings import pair_of_spans, place_of_key
 from curation.annotations.record import (
     AnnotatorKind,
     Decision,
@@ -21,6 +23,7 @@ from curation.annotations.settle_choices import Choice
 from curation.annotations.shown_differences import show_difference
 from curation.annotations.staleness import VerdictState, judge_verdict, replaces
 from curation.annotations.standing_decisions import StandingDecisions
+from curation.documents.spans import do_overlap
 from curation.documents.typed_ids import typed_ids
 from curation.errors import InputError, Problem, Problems, pluralise, raise_problems
 from curation.flows.agreed_edits import AgreedEdits, is_edit
@@ -35,7 +38,11 @@ from curation.labelstudio.adjudication.verdict_drawings import AgreedPart
 from curation.list_limit import join_first
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
+from curation.schema.guidelines import guideline_sha256
 from curation.workspace import Workspace
+
+# Offsets in the place of a problem.
+_OFFSETS = re.compile(r"(\d+)\.\.(\d+)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +90,7 @@ def verdicts_from_file(  # noqa: PLR0913 - the command's own options
             kind=adjudicator.kind,
             at=f"{now or datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
             schema=schema.fingerprint,
+            guideline=guideline_sha256(schema),
         )
         verdicts = _GivenVerdicts(schema, source, problems)
         for document in watch(sorted(given), "settling", len(given)):
@@ -176,10 +184,12 @@ class _GivenVerdicts:
             self._schema,
             standing=standing,
         )
-        self._problems += (Problem(place, str(problem)) for problem in settled.problems)
-        if settled.verdict is None:
+        for problem in settled.problems:
+            at = _places_of_lines(given.values(), problem, document) or place
+            self._problems.append(Problem(at, str(problem)))
+        verdict = settled.verdict
+        if verdict is None:
             return None
-        verdict = _made_outside(settled.verdict, {one.key for one in kept})
         if record.verdict and _says(record.verdict) == _says(verdict):
             self.unchanged.append(document)
             return None
@@ -250,11 +260,9 @@ def _as_read(
     edits: AgreedEdits,
     schema: Schema,
 ) -> VerdictRound:
-    """The choices and *edits* as if they were read of one task that shows all differences."""
+    """The choices and *edits* as if they were read of a task, in which differences have no numbers."""
     shown = {
-        one.key: show_difference(one, number)
-        for number, one in enumerate(compared.differences, 1)
-        if one.key in choices
+        one.key: show_difference(one, 0) for one in compared.differences if one.key in choices
     }
     read = ReadVerdict(
         shown=shown,
@@ -270,13 +278,17 @@ def _as_read(
     return VerdictRound(number=1, read=read)
 
 
-def _made_outside(verdict: Verdict, kept: Set[str]) -> Verdict:
-    """The verdict without positions in a task, but for decisions that were *kept*."""
-    decisions = tuple(
-        one if one.key in kept else msgspec.structs.replace(one, number=None, round=None)
-        for one in verdict.decisions
-    )
-    return msgspec.structs.replace(verdict, decisions=decisions)
+def _places_of_lines(lines: Iterable[GivenDecision], problem: Problem, document: str) -> str:
+    """Where the lines are that decide what is at the offsets of the *problem*: ``verdicts.jsonl:3, 7``."""
+    offsets = _OFFSETS.findall(problem.place.removeprefix(document))
+    spans = [(int(start), int(end)) for start, end in offsets]
+    found = []
+    for line in lines:
+        place = place_of_key(line.key)
+        decided = (place,) if place else pair_of_spans(line.key)
+        if decided and all(any(do_overlap(one, span) for span in spans) for one in decided):
+            found.append(line.place)
+    return ", ".join((*found[:1], *(one.rpartition(":")[2] for one in found[1:])))
 
 
 def _says(verdict: Verdict) -> Verdict:

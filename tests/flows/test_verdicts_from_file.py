@@ -24,6 +24,7 @@ from curation.flows.list_differences import list_differences
 from curation.flows.verdict_file import GivenDecision
 from curation.flows.verdicts_from_file import verdicts_from_file
 from curation.gold.working.version import NEXT
+from curation.schema.guidelines import guideline_sha256
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -218,7 +219,7 @@ REFUSED = {
     "a span over two places": ({"alias": None, "own": [[12, 26, "FAC"]]}, ":1: 12..26 touches several places: e12-18, e20-26"),
     "a span outside the text": ({"alias": None, "own": [[12, 9999, "FAC"]]}, ":1: 12..9999 is empty, reversed or outside the text (0.."),
     "true for a number": ({"alias": None, "own": [[True, 18, "FAC"]]}, ":1: 'own' is [[True, 18, 'FAC']]; it must be"),
-    "an unknown type": ({"alias": None, "own": [[12, 18, "FOO"]]}, ":1: d1, 12..18: "),
+    "an unknown type": ({"alias": None, "own": [[12, 18, "FOO"]]}, ":1: 'FOO' is no entity type; entity types are PERSON, "),
 }  # fmt: skip
 
 
@@ -426,11 +427,12 @@ def test_relations_that_nobody_drew_are_decided_between_agreed_names(talk):
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ({"key": "e0-8", "own": [[0, 8, "FOO"]]}, "d1, 0..8: "),
+        ({"key": "e0-8", "own": [[0, 8, "FOO"]]}, ":4: 'FOO' is no entity type; entity types are PERSON, "),
         ({"key": "e0-8", "own": [[0, 7, "ORG"]]}, "only a part of"),
         ({"key": "e0-8", "own": [[44, 50, "ORG"]]}, "44..50 doesn't touch the place 0..8"),
         ({"key": "e0-14", "own": []}, "e0-14 touches what annotators differ in: e12-18"),
         ({"key": "r0-8,28-34", "own": [["based_in", "forward"]]}, "0..8 is no entity that all annotators have alike"),
+        ({"key": "r0-8,28-34", "own": [["founded", "forward"]]}, ":4: 'founded' is no relation; relations are "),
         ({"key": "e0-8", "own": 7}, "'own' is 7; it must be"),
     ],
 )  # fmt: skip
@@ -504,7 +506,65 @@ def test_a_contradiction_names_the_decision_that_stands(talk):
         talk.take(chosen(talk.lines("d1"), "none of these"))
 
     assert (
-        "difference #1, and what is decided between 'Name00' and 'Name01': the arrow based_in"
+        "verdicts.jsonl:1: d1, 12..18 → 20..26: difference e12-18, and what is decided between 'Name00' and 'Name01': the arrow based_in"
         " from 'Name00' to 'Name01' has an end where the verdict marks nothing;"
         " choose otherwise at one of them"
     ) in str(refused.value)
+
+
+def refusal(talk, *more):
+    """What is said of lines that decide both differences to be nothing, as lines 1 and 2, and of *more* lines."""
+    talk.desk.annotate(1, "ogpg", by=1)
+    talk.desk.annotate(1, "gopg", by=2)
+    talk.desk.pull()
+    nothing = [one | {"alias": None, "own": []} for one in talk.lines()]
+    with pytest.raises(InputError) as caught:
+        talk.take([*nothing, *({"document": "d1"} | one for one in more)])
+    (what,) = str(caught.value).splitlines()
+    return what.replace(f"{talk.file.parent}/", "")
+
+
+def arrow(pair, label):
+    return {"key": f"r{pair}", "own": [[label, "forward"]]}
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        pytest.param(
+            [arrow("28-34,36-42", "has_nationality"), arrow("20-26,28-34", "based_in")],
+            "verdicts.jsonl:2, 4: d1, 20..26 → 28..34: difference e20-26, and what all annotators"
+            " agree on: the arrow based_in from 'Name01' to 'Name02' has an end where the verdict"
+            " marks nothing",
+            id="an end that another line decides away",
+        ),
+        pytest.param(
+            [{"key": "e44-50", "own": [[44, 50, "ORG"]]}, arrow("28-34,36-42", "member_of")],
+            "verdicts.jsonl:4: d1, 28..34 → 36..42: the arrow from 'Name02' to 'Name03': member_of"
+            " may not join PERSON to GPE",
+            id="an arrow that may not be",
+        ),
+        pytest.param(
+            [{"key": "e28-34", "own": []}, arrow("28-34,36-42", "has_nationality")],
+            "verdicts.jsonl:4: r28-34,36-42: 28..34 is no entity that all annotators have alike;"
+            " see verdicts.jsonl:3",
+            id="an arrow to what an edit takes away",
+        ),
+        pytest.param(
+            [{"key": "e28-34", "own": [[28, 34, "ORG"]]}, {"key": "e28-42", "own": []}],
+            "verdicts.jsonl:4: e28-42 touches what verdicts.jsonl:3 decides",
+            id="two edits of the same words",
+        ),
+    ],
+)  # fmt: skip
+def test_lines_that_contradict_each_other_are_named(talk, more, told):
+    assert told in refusal(talk, *more)
+
+
+def test_a_verdict_from_a_file_is_by_the_guideline_of_today(talk):
+    """As one from the screen is by the guideline that was shown."""
+    talk.differ(1)
+
+    talk.take(chosen(talk.lines(), "GPE"))
+
+    assert talk.record().verdict.guideline == guideline_sha256(SCHEMA)

@@ -23,8 +23,9 @@ class AskedDifference:
 
     @property
     def name(self) -> str:
-        """The difference by its number: ``#3``."""
-        return difference_number(self.shown.n, self.round)
+        """The difference by its number: ``#3``; by its key where it has no number."""
+        n = self.shown.n
+        return difference_number(n, self.round) if n else self.shown.key
 
 
 def describe_difference(article: Document, difference: ShownDifference) -> str:
@@ -49,10 +50,10 @@ def contradiction_problem(
     """Which of the differences *asked*, and of those *decided* before, contradict each other, and why."""
     involved = [asked[key] for key in found.differences if key in asked]
     stands = [decided[key] for key in found.differences if key in decided and key not in asked]
-    spans = dict.fromkeys(span for one in involved for span in one.shown.place[:1])
-    where = ", ".join(f"{start}..{end}" for start, end in spans)
+    spans = found.arrow.place if found.arrow else involved[0].shown.place
+    where = " → ".join(f"{start}..{end}" for start, end in spans)
     what = f"{_named(article, involved, stands)}: {_why(article, found, schema)}"
-    return Problem(f"{article.id}{f', {where}' if where else ''}", what)
+    return Problem(f"{article.id}, {where}", what)
 
 
 def describe_edits(article: Document, before: AgreedPart, after: AgreedPart) -> Iterator[str]:
