@@ -163,8 +163,10 @@ def _record(
         return make_record(pulled.article, annotations, used_suggestions)
     meta = known.meta
     has_other_projects = any(one.project != pulled.project for one in annotations)
-    if pulled.article is not None and not is_unsound and not has_other_projects:
-        meta = dict(pulled.article.meta)
+    if pulled.article is not None and not is_unsound:
+        # Two projects may say different things of an article; what one alone says is kept.
+        said_before = known.meta if has_other_projects else {}
+        meta = dict(pulled.article.meta) | said_before
     return msgspec.structs.replace(
         known, meta=meta, annotations=tuple(annotations), suggestions=used_suggestions
     )

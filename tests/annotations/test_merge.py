@@ -287,6 +287,17 @@ def test_what_is_known_of_the_article_is_not_told_by_two_projects_in_turn():
     assert merged(here, there, here).meta == merged(here, there, here, there).meta
 
 
+def test_what_one_of_two_projects_alone_says_of_the_article_is_kept():
+    here = pulled_document(article(title="A"), pulled_annotation(article(BOB)))
+    there = pulled_document(
+        article(title="B", pilot=True),
+        pulled_annotation(article(BOB), uid="u2"),
+        project=PROJECTS[1],
+    )
+
+    assert merged(here, there, here).meta == {"title": "A", "pilot": True}
+
+
 @pytest.mark.parametrize("known", [("", ""), PROJECTS[0]], ids=["from somewhere", "from here"])
 def test_an_annotation_without_the_servers_uid_is_the_same_annotators(known):
     """As an older curate's two files become records."""
