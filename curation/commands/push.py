@@ -137,7 +137,8 @@ def push(
         title=project,
         dealing=dealing,
         dry_run=dry_run,
-        tell_others=lambda others: console.lines(other_project_lines(others)),
+        # An audit annotates on purpose what others have annotated.
+        tell_others=lambda others: console.lines([] if to else other_project_lines(others)),
         watch=console.watch,
     )
     console.lines(push_lines(report, dry_run=dry_run))
