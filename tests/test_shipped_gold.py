@@ -36,7 +36,8 @@ def document(version):
 def test_the_text_is_what_ingest_makes_of_the_seed(document):
     (article,) = read_articles([ROOT / "seeds" / f"{ARTICLE}.txt"])
 
-    known = {key: value for key, value in article.meta.items() if key != "baseline_saw"}
+    later = {"baseline_saw", "pilot"}  # which 0.1.0 didn't know yet
+    known = {key: value for key, value in article.meta.items() if key not in later}
 
     assert document.without_annotations() == replace(article, meta=known)
 

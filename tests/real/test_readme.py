@@ -71,8 +71,8 @@ def desk(tmp_path_factory, label_studio):
     folder = tmp_path_factory.mktemp("day")
     for name in ("seeds", "label_config"):
         shutil.copytree(ROOT / name, folder / name)
-    # The day begins with the first version, whatever was sealed since.
-    shutil.copytree(ROOT / "gold" / "next", folder / "gold" / "next")
+    # The day begins with the first version and its one document, whatever was annotated since.
+    shutil.copytree(ROOT / "tests" / "cases" / "first-gold", folder / "gold" / "next")
     place = Workspace(folder / "gold", folder / ".curate")
     write_dataset_facts(place.gold)
     release(place, SCHEMA, ReleaseOptions(version=SHIPPED, baseline=False))
