@@ -15,6 +15,7 @@ from pathlib import Path
 
 import old_state
 import pytest
+from full_disk import room
 from gold_samples import (
     annotated,
     many,
@@ -93,7 +94,9 @@ def test_a_full_disk_is_told_and_leaves_everything_as_it_was(desk, arguments):
     write_text(desk / ".curate" / ".gitignore", "*\n")
     before = files(desk)
 
-    ended = curate(*arguments, preexec_fn=small_disk)
+    # Python would leave halves of compiled modules to every process that comes later.
+    settings = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+    ended = curate(*arguments, preexec_fn=small_disk, env=settings)
     _, err = ended.communicate(timeout=600)
 
     assert ended.returncode == 1, err
@@ -135,6 +138,7 @@ def silent_server():
     import socket
 
     with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(120)  # whoever should call may have ended
         yield f"http://127.0.0.1:{listening.getsockname()[1]}", listening
 
 
@@ -401,19 +405,6 @@ def test_a_file_of_an_older_curate_with_a_value_of_another_type_is_told(studio, 
             pulled_once(studio, upgraded)
         assert ("new pseudonyms" in caught.value.hint) == (path != cursor)
         path.write_text(sound[path])
-
-
-@contextmanager
-def room(size):
-    """No file may grow beyond it, which is what a full disk looks like to who writes."""
-    heard = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    before, most = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, most))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (before, most))
-        signal.signal(signal.SIGXFSZ, heard)
 
 
 def written(place):

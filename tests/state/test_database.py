@@ -1,15 +1,14 @@
 """The file itself: what is wrong with it is a sentence, and nothing of it is lost."""
 
 import os
-import resource
-import signal
 import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing
 
 import pytest
+from full_disk import room
 
 from curation.errors import CurateError
 from curation.labelstudio.pull.cursor import PullCursor, load_cursor
@@ -185,19 +184,6 @@ def test_a_file_of_an_older_version_is_brought_up_to_date_by_who_writes(
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (len(tables.MIGRATIONS),)
     assert load_cursor(State(state.home), URL, TITLE) == CURSOR
-
-
-@contextmanager
-def room(size):
-    """No file may grow beyond it, which is what a full disk looks like to who writes."""
-    heard = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    before, most = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, most))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (before, most))
-        signal.signal(signal.SIGXFSZ, heard)
 
 
 @pytest.mark.parametrize("size", [0, 100, 5000, 20_000])
