@@ -19,6 +19,10 @@ _RARE = 0.2
 
 _WORD = re.compile(r"\w+")
 
+# "anti-", "non-": a name behind such a prefix isn't marked. In "Israeli-Egyptian" both are names.
+_PREFIX = re.compile(r"(?<![\w-])[a-z]+[-\u2010\u2011]\Z")
+_LONGEST_PREFIX = 20
+
 
 class _Names:
     """How often each name has which label, in all and by document."""
@@ -148,8 +152,13 @@ def _unmarked_places(
             span = (word.start(), word.start() + len(name))
             is_whole = not _WORD.match(text, span[1]) or not name[-1:].isalnum()
             if text.startswith(name, span[0]) and is_whole:
-                if not any(do_overlap(span, one) for one in taken):
+                if not (_has_prefix(text, span) or any(do_overlap(span, one) for one in taken)):
                     found[name].append(span)
                 end = span[1]
                 break
     yield from found.items()
+
+
+def _has_prefix(text: str, span: Place) -> bool:
+    """Whether the words of the *span* stand behind a prefix such as "anti-"."""
+    return bool(_PREFIX.search(text, max(0, span[0] - _LONGEST_PREFIX), span[0]))

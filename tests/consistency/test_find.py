@@ -72,6 +72,15 @@ def test_a_name_that_is_not_marked_is_found_as_a_whole_word_outside_of_other_nam
     assert "marked 5 times (GPE)" in one.says
 
 
+def test_a_name_behind_a_prefix_is_no_name():
+    """As the guideline says of "anti-American"; the second of two names with a hyphen is one."""
+    behind = marked("x", "An anti-Georgia bloc; non-Georgia states, pro\u2011Georgia.")
+    second = marked("y", "The French-Georgia talks.")
+
+    assert found(*GEORGIA, behind) == []
+    assert found(*GEORGIA, second) == [("y", "not marked", "unmarked: 'Georgia'")]
+
+
 def test_the_longest_name_is_looked_for_first():
     known = marked("k", "New York Times and York.", ("New York Times", "ORG"), ("York", "GPE"))
 
