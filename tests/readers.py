@@ -103,6 +103,11 @@ def articles(raw: bytes, folder: Path) -> None:
     _again(read_articles([folder / "a.jsonl"]))
 
 
+def article_rows(kind: str, raw: bytes, folder: Path) -> None:
+    (folder / f"a.{kind}").write_bytes(raw)
+    _again(read_articles([folder / f"a.{kind}"]))
+
+
 def documents(raw: bytes, folder: Path) -> None:
     (folder / "d.jsonl").write_bytes(raw)
     _again(read_documents(folder / "d.jsonl"))
@@ -474,6 +479,13 @@ READERS = {
         plain_article, (b"Title\n\nStandfirst\n\nBob met Al. (X/AP)\n\nRead more: x\n",)
     ),
     "articles": Reader(articles, (_written(ARTICLE), _written(document(0).to_line()))),
+    "articles in CSV": Reader(
+        partial(article_rows, "csv"), (b'id,text,n\n1,"One, two",\n2,x,y\n',)
+    ),
+    "articles in a list": Reader(
+        partial(article_rows, "json"),
+        (b'[{"id": 1, "text": "One"},\n {"id": "b", "text": "x"}]',),
+    ),
     "documents": Reader(
         documents, (_written(document(0).to_line()) + _written(document(1).to_line()),)
     ),

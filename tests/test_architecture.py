@@ -22,7 +22,7 @@ ROOMS = [
     {"checks"},
     {"annotations"},
     {"state"},
-    {"near_copies"},
+    {"near_copies", "row_files"},
     {"articles", "preannotate", "scoring", "labelstudio", "localserver"},
     {"formats", "consistency"},
     {"gold"},
@@ -160,6 +160,7 @@ def test_a_command_is_one_file_and_its_flow_another_of_the_same_name(name):
 def test_every_file_of_commands_is_a_command_or_shared_by_several():
     shared = {
         "__init__",
+        "article_options",
         "options",
         "report_file",
         "type_change_lines",

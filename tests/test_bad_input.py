@@ -524,3 +524,34 @@ def test_a_pipe_of_bad_lines_writes_nothing(desk, content):
     assert done.stderr.startswith(b"error: -")
     assert b"Traceback" not in done.stderr
     assert not list(desk.glob("*.jsonl")) + list(desk.glob(".*.part"))
+
+
+def test_bad_articles_can_be_skipped_and_the_others_are_written(desk, capsys):
+    (desk / "a.csv").write_text("id,text\na,One.\nb,c,d\ne,Five.\n")
+    (desk / "b.txt").write_bytes(b"\xff")
+
+    code, _, err = run(capsys, "ingest", "a.csv", "b.txt", "--skip-bad", "-o", "out.jsonl")
+
+    assert code == 1
+    assert [json.loads(one)["id"] for one in (desk / "out.jsonl").read_text().splitlines()] == [
+        "a",
+        "e",
+    ]
+    assert "error: a.csv:3: the row has 3 columns, and the first row 2\nb.txt: not UTF-8" in err
+    assert err.startswith("2 documents → out.jsonl.\n")
+
+
+def test_what_of_a_folder_was_not_read_or_was_rewritten_is_told_once(desk, capsys):
+    (desk / "in").mkdir()
+    (desk / "in" / "a.json").write_text('[{"id": 1, "text": "x", "place": {"city": "Oslo"}}]')
+    (desk / "in" / "notes.docx").write_text("x")
+
+    code, _, err = run(capsys, "ingest", "in", "--license", "CC0-1.0", "-o", "out.jsonl")
+
+    assert code == 0
+    assert json.loads((desk / "out.jsonl").read_text())["meta"]["license"] == "CC0-1.0"
+    assert err == (
+        "1 document → out.jsonl.\n"
+        "1 file is no article, and not read: in/notes.docx\n"
+        "'place' of 1 article became a string of JSON in meta\n"
+    )

@@ -1,8 +1,11 @@
 """Memory doesn't grow with a file of articles, whatever the command."""
 
+import json
 import shutil
 from dataclasses import replace
 
+import pyarrow
+import pyarrow.parquet
 import pytest
 from crowd import LENGTH, article
 from gold_samples import MODEL, Working, write_dataset_facts, write_next
@@ -30,10 +33,23 @@ def folder(path, many):
             annotations.append(AnnotatedDocument(layer, replace(document, layer=MODEL)))
     write_next(path / "gold", Working((), tuple(annotations)))
     shutil.copy(path / "a.jsonl", path / "b.jsonl")
+    write_rows(
+        path, [{"id": f"a{number}", "text": article(number).text} for number in range(many)]
+    )
     with (path / "turned.jsonl").open("w") as other:
         for number in reversed(range(many)):
             other.write(article(number).to_line() + "\n")
     return path
+
+
+def write_rows(path, rows):
+    """The articles without annotations, as rows of a list and of a table."""
+    (path / "rows.json").write_text(json.dumps(rows))
+    with pyarrow.parquet.ParquetWriter(
+        path / "rows.parquet", pyarrow.Table.from_pylist(rows).schema
+    ) as table:
+        for begin in range(0, len(rows), 20):
+            table.write_table(pyarrow.Table.from_pylist(rows[begin : begin + 20]))
 
 
 @pytest.fixture(scope="module", name="folders")
@@ -48,6 +64,8 @@ def _folders(tmp_path_factory):
     "command",
     [
         "ingest a.jsonl -o out.jsonl",
+        "ingest rows.json -o out.jsonl",
+        "ingest rows.parquet -o out.jsonl",
         "eval --gold a.jsonl --predictions b.jsonl --json",
         "eval --gold a.jsonl --predictions turned.jsonl --json",
         "agree a.jsonl turned.jsonl --json",

@@ -4,14 +4,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from curation.documents.document import LONGEST_TEXT, Document, Meta, MetaValue
+from curation.articles.meta import UNKNOWN_LICENSE, ArticleOptions, article_meta
+from curation.documents.document import LONGEST_TEXT, Document, Meta
 from curation.documents.storable import storage_problems
 from curation.errors import Problem, abbreviate
 from curation.files import Json
 
 _INGEST_VERSION = "1"
-
-UNKNOWN_LICENSE = "unknown"
 
 # Patterns of boilerplate; only lines at the very end of an article are compared with them.
 _BOILERPLATE_LINES = (
@@ -33,57 +32,43 @@ _BOILERPLATE = re.compile("|".join(f"(?:{line})" for line in _BOILERPLATE_LINES)
 # The end of a caption names the photographer: "(Jane Roe/Agency via AP)".
 _CREDIT = re.compile(r"(?:[^()]*\bvia\b[^()]*|[^()]*/[^()]*|(?:AP|AFP|Reuters)[^()]*)")
 
-_TEXTS = (
-    "id", "text", "title", "standfirst", "src", "source", "url", "published",
-    "license", "attribution", "lang",
-)  # fmt: skip
 
-
-def normalise_json_article(article: Json, place: str) -> Document | list[Problem]:
-    """The document of a JSON article with ``id``, ``text`` and other plain fields, or its problems."""
-    problems = [
-        Problem(place, f"the article has no {key!r}")
-        for key in ("id", "text")
-        if key not in article
-    ]
-    problems += _field_problems(article, place)
-    if problems:
+def normalise_json_article(
+    article: Json, place: str, options: ArticleOptions
+) -> Document | list[Problem]:
+    """The document of an article with an id, a text and other fields, or its problems."""
+    fields = {**article}
+    said: dict[str, str] = {}
+    problems = []
+    for key in (options.id_column, options.text_column):
+        if key not in article:
+            problems.append(Problem(place, f"the article has no {key!r}"))
+            continue
+        value = fields.pop(key, None)
+        if isinstance(value, int) and not isinstance(value, bool) and key == options.id_column:
+            value = str(value)
+        if isinstance(value, str) and value.strip():
+            said[key] = value
+        else:
+            what = f"{key!r} must be a string that isn't blank, not {abbreviate(value)}"
+            problems.append(Problem(place, what))
+    meta, meta_problems = article_meta(fields, place, options)
+    if problems := [*problems, *meta_problems]:
         return problems
-    meta = _meta({key: value for key, value in article.items() if key not in ("id", "text")})
-    text = _newlines(article["text"])
-    if title := _newlines(meta.get("title", "")).strip():
+    text = said[options.text_column]
+    text = _newlines(text)
+    if title := _newlines(str(meta.get("title", ""))).strip():
         meta["title"] = title
         text = text if _first_line(text) == title else f"{title}\n\n{text}"
-    return _document(article["id"], text, meta, place)
-
-
-def _field_problems(fields: Json, place: str) -> list[Problem]:
-    problems = []
-    for key, value in fields.items():
-        if key in _TEXTS and not (isinstance(value, str) and value.strip()):
-            problems.append(
-                Problem(
-                    place, f"{key!r} must be a string that isn't blank, not {abbreviate(value)}"
-                )
-            )
-        elif not isinstance(value, MetaValue):
-            problems.append(
-                Problem(
-                    place,
-                    f"{abbreviate(key)} must be a string, a number, true, false or null, not {abbreviate(value)}",
-                )
-            )
-    if "src" in fields and "source" in fields:
-        problems.append(Problem(place, "both 'src' and 'source', which mean the same"))
-    return problems
-
-
-def _meta(fields: Json) -> Json:
-    return {"src" if key == "source" else key: value for key, value in fields.items()}
+    return _document(said[options.id_column], text, meta, place)
 
 
 def normalise_plain_article(
-    identity: str, text: str, place: str, fields: Json | None = None
+    identity: str,
+    text: str,
+    place: str,
+    fields: Json,
+    options: ArticleOptions,
 ) -> Document | list[Problem]:
     """
     The document of a plain text article, or its problems; title and captions from the layout.
@@ -93,15 +78,15 @@ def normalise_plain_article(
     text = _newlines(text)
     if not text.strip():
         return [Problem(place, "the article is empty")]
-    known = fields or {}
     problems = [
         Problem(place, f"{key!r} is what the text file says")
         for key in ("id", "text")
-        if key in known
+        if key in fields
     ]
-    if problems := [*problems, *_field_problems(known, place)]:
+    meta, meta_problems = article_meta(fields, place, options)
+    if problems := [*problems, *meta_problems]:
         return problems
-    return _document(identity, text, dict(_parts(text)) | _meta(known), place)
+    return _document(identity, text, dict(_parts(text)) | meta, place)
 
 
 def _document(identity: str, text: str, meta: Meta, place: str) -> Document | list[Problem]:

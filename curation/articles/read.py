@@ -1,4 +1,4 @@
-"""Articles read from .txt and .jsonl files, folders or a pipe, as documents."""
+"""Articles read from files of many kinds, folders or a pipe, as documents."""
 
 import hashlib
 import os
@@ -8,6 +8,7 @@ from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
+from curation.articles.meta import ArticleOptions, with_usual_names
 from curation.articles.normalise import normalise_json_article, normalise_plain_article
 from curation.documents.document import LONGEST_TEXT, Document
 from curation.documents.interchange import parse_document
@@ -21,26 +22,29 @@ from curation.files import (
     explain_os_error,
     non_blank_lines,
     parse_objects,
-    read_objects,
     read_raw_lines,
     read_text,
 )
+from curation.row_files.read import is_beside_rows, read_file_rows, row_file_kind
 from curation.strict_json import parse_object
 
 _PLAIN = ".txt"  # one article a file
-_LINES = ".jsonl"  # one article a line
+_TABLES = (".csv", ".tsv", ".parquet", ".arrow")  # one article a row, under names of columns
 _FIELDS = ".meta.json"  # what is known of the plain article beside which the file stands
 
-_PATHS_HINT = "check the path; articles are .txt or .jsonl files, or folders of them"
+_KINDS = ".txt, .jsonl, .json, .csv, .tsv or .parquet files"
+_PATHS_HINT = f"check the path; articles are {_KINDS}, or folders of them"
 
 
-def read_articles(paths: Iterable[Path]) -> Iterator[Document]:
+def read_articles(
+    paths: Iterable[Path], options: ArticleOptions | None = None
+) -> Iterator[Document]:
     """
-    The documents of files, of the .txt and .jsonl files of folders, or of ``-``.
+    The documents of files, of the files in folders, or of ``-``.
 
-    A line with ``meta``, ``entities``, ``relations`` or ``layer`` is a document already and passes
-    unchanged; any other article is normalised. Raises InputError at once for missing paths, and at
-    the end with all other problems and their places.
+    A JSON object with ``meta``, ``entities``, ``relations`` or ``layer`` is a document already and passes
+    unchanged, unless the options name columns; any other article is normalised. Raises InputError at once
+    for missing paths, and at the end with all other problems and their places.
     """
     paths = tuple(paths)
     missing = [
@@ -48,14 +52,14 @@ def read_articles(paths: Iterable[Path]) -> Iterator[Document]:
     ]
     if missing:
         raise_problems(missing, InputError, hint=_PATHS_HINT)
-    return _articles(paths)
+    return _articles(paths, options or ArticleOptions())
 
 
-def _articles(paths: Iterable[Path]) -> Iterator[Document]:
-    problems = Problems()
+def _articles(paths: Iterable[Path], options: ArticleOptions) -> Iterator[Document]:
+    problems = options.report.bad
     place_of_id: dict[str, str] = {}
-    files = _files(paths, problems)
-    for place, result in chain.from_iterable(_read(path, problems) for path in files):
+    files = _files(paths, problems, options.report.other_files)
+    for place, result in chain.from_iterable(_read(path, options) for path in files):
         if not isinstance(result, Document):
             problems += result
         elif result.id in place_of_id:
@@ -64,11 +68,11 @@ def _articles(paths: Iterable[Path]) -> Iterator[Document]:
         else:
             place_of_id[result.id] = place
             yield result
-    if problems:
+    if problems and not (options.skip_bad and place_of_id):
         raise_problems(problems, InputError, hint="mend these files, or leave them out")
     if not place_of_id:
         names = ", ".join(str(path) for path in paths)
-        raise InputError(f"{names}: no articles found", hint="give .txt or .jsonl files")
+        raise InputError(f"{names}: no articles found", hint=f"give {_KINDS}")
 
 
 def refuse_overwriting(paths: Iterable[Path], output: Path) -> None:
@@ -99,25 +103,44 @@ def _is_missing(path: Path) -> bool:
 
 
 def estimate_article_count(paths: Iterable[Path]) -> int | None:
-    """About how many articles there are; None where a path can be read only once."""
+    """About how many articles there are; None where only reading them all would tell."""
     files = list(_files(paths, Problems()))
-    lines = count_lines(path for path in files if _kind(path) != _PLAIN)
-    return None if lines is None else lines + sum(_kind(path) == _PLAIN for path in files)
+    lines = [path for path in files if _kind(path) != _PLAIN]
+    if any(path.suffix.lower() not in (".jsonl", ".csv", ".tsv") for path in lines):
+        return None
+    count = count_lines(lines)
+    return None if count is None else count + len(files) - len(lines)
 
 
-def _files(paths: Iterable[Path], problems: Problems) -> Iterator[Path]:
-    """The files, and those in folders; folders that can't be read are added to *problems*."""
+def _files(
+    paths: Iterable[Path], problems: Problems, others: list[str] | None = None
+) -> Iterator[Path]:
+    """
+    The files, and those in folders; folders that can't be read are added to *problems*.
+
+    Files in folders that hold no articles are added to *others*.
+    """
     for path in paths:
         if path != STDIN and os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises, and the reader reports it better
-            yield from _inside(path, problems)
+            for inside in _inside(path, problems):
+                if _kind(inside):
+                    yield inside
+                elif others is not None and not _is_known_not_to_be_one(inside):
+                    others.append(str(inside))
         else:
             yield path
 
 
 def _kind(path: Path) -> str:
-    """_PLAIN or _LINES by the file's name; empty for any other."""
-    suffix = path.suffix.lower()
-    return suffix if suffix in (_PLAIN, _LINES) else ""
+    """The kind of file by its name; empty where it has no articles."""
+    kind = row_file_kind(path)
+    is_packed_text = kind == _PLAIN and path.suffix.lower() != _PLAIN
+    return "" if is_packed_text or path.name.endswith(_FIELDS) or is_beside_rows(path) else kind
+
+
+def _is_known_not_to_be_one(path: Path) -> bool:
+    """Whether the file is hidden, or stands beside articles as it should."""
+    return path.name.startswith(".") or path.name.endswith(_FIELDS) or is_beside_rows(path)
 
 
 def _inside(folder: Path, problems: Problems) -> list[Path]:
@@ -130,7 +153,7 @@ def _inside(folder: Path, problems: Problems) -> list[Path]:
         for parent, _, names in os.walk(folder, onerror=add_problem)
         for name in names
     )
-    return sorted(path for path in files if _kind(path) and _is_readable(path))
+    return sorted(path for path in files if _is_readable(path))
 
 
 def _is_readable(path: Path) -> bool:
@@ -144,23 +167,38 @@ def _is_readable(path: Path) -> bool:
 _Result = tuple[str, Document | list[Problem]]
 
 
-def _read(path: Path, problems: Problems) -> Iterator[_Result]:
-    """The articles of a file; lines that are no JSON object are added to *problems*."""
-    if _kind(path) == _LINES:
-        yield from _each(read_objects(path, problems))
-    elif _kind(path) == _PLAIN:
-        yield str(path), _file(path)
+def _read(path: Path, options: ArticleOptions) -> Iterator[_Result]:
+    """The articles of a file; what of the file is none is added to the report."""
+    problems = options.report.bad
+    kind = _kind(path)
+    if kind == _PLAIN:
+        yield str(path), _file(path, options)
+    elif kind in _TABLES:
+        yield from _table(path, options)
+    elif kind:
+        yield from _each(read_file_rows(path, None, problems), options)
     elif path == STDIN or path.is_fifo():
-        yield from _piped(path, problems)
+        yield from _piped(path, options)
     else:
-        problems.append(
-            Problem(
-                str(path), "neither a .txt file (an article) nor a .jsonl file (one a line)"
+        problems.append(Problem(str(path), f"not a file of a kind that is read: {_KINDS}"))
+
+
+def _table(path: Path, options: ArticleOptions) -> Iterator[_Result]:
+    """The articles in the rows of a table; one problem where it lacks a column that each article needs."""
+    needed = {"--id-column": options.id_column, "--text-column": options.text_column}
+    for place, row in read_file_rows(path, None, options.report.bad):
+        lacking = {option: name for option, name in needed.items() if name not in row}
+        if lacking:
+            what = (
+                f"no column {' or '.join(map(repr, lacking.values()))}; the columns are "
+                f"{', '.join(map(repr, row))}; name the right one with {' and '.join(lacking)}"
             )
-        )
+            yield str(path), [Problem(str(path), what)]
+            return
+        yield place, normalise_json_article(with_usual_names(row), place, options)
 
 
-def _file(path: Path) -> Document | list[Problem]:
+def _file(path: Path, options: ArticleOptions) -> Document | list[Problem]:
     """The plain article in a file, its id the file's name, with the fields beside it; or its problems."""
     if not is_encodable(path.stem):
         return [Problem(str(path), "the file's name, which is the article's id, is not UTF-8")]
@@ -175,13 +213,13 @@ def _file(path: Path) -> Document | list[Problem]:
         return [Problem(str(beside), str(error))]
     try:
         return normalise_plain_article(
-            path.stem, read_text(path, at_most=LONGEST_TEXT), str(path), fields
+            path.stem, read_text(path, at_most=LONGEST_TEXT), str(path), fields, options
         )
     except InputError as error:
         return [Problem(str(path), str(error).removeprefix(f"{path}: "))]
 
 
-def _piped(path: Path, problems: Problems) -> Iterator[_Result]:
+def _piped(path: Path, options: ArticleOptions) -> Iterator[_Result]:
     """JSONL if the first line begins an object; else one plain article, its id a hash of the text."""
     lines = read_raw_lines(path)
     head: list[bytes] = []
@@ -191,24 +229,28 @@ def _piped(path: Path, problems: Problems) -> Iterator[_Result]:
             break
     if head and head[-1].lstrip().startswith(b"{"):
         numbered = enumerate(chain(head, lines), start=1)
-        yield from _each(parse_objects(non_blank_lines(numbered), path, problems))
+        objects = parse_objects(non_blank_lines(numbered), path, options.report.bad)
+        yield from _each(objects, options)
     elif head:
         whole = b"".join(chain(head, lines))
         digest = hashlib.sha256(whole).hexdigest()
-        yield str(path), _decoded(f"article-{digest[:12]}", whole, str(path))
+        yield str(path), _decoded(f"article-{digest[:12]}", whole, str(path), options)
 
 
-def _decoded(identity: str, raw: bytes, place: str) -> Document | list[Problem]:
+def _decoded(
+    identity: str, raw: bytes, place: str, options: ArticleOptions
+) -> Document | list[Problem]:
     try:
-        return normalise_plain_article(identity, decode_utf8(raw), place)
+        return normalise_plain_article(identity, decode_utf8(raw), place, {}, options)
     except ValueError as error:
         return [Problem(place, str(error))]
 
 
-def _each(articles: Iterable[tuple[str, Json]]) -> Iterator[_Result]:
+def _each(articles: Iterable[tuple[str, Json]], options: ArticleOptions) -> Iterator[_Result]:
     for place, article in articles:
-        if article.keys() & {"meta", "layer", "entities", "relations"}:
+        is_document = article.keys() & {"meta", "layer", "entities", "relations"}
+        if is_document and not options.names_columns:
             document, problems = parse_document(article, place)
             yield place, document or problems
         else:
-            yield place, normalise_json_article(article, place)
+            yield place, normalise_json_article(article, place, options)

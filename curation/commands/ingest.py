@@ -3,6 +3,17 @@
 from pathlib import Path
 
 from curation import console
+from curation.commands.article_options import (
+    BatchAttribution,
+    BatchLanguage,
+    BatchLicense,
+    BatchSource,
+    IdColumn,
+    SkipBad,
+    TextColumn,
+    article_options,
+    say_of_articles,
+)
 from curation.commands.options import SEEDS, ArticlePaths, ListAll, OutputFile
 from curation.errors import pluralise
 from curation.files import STDIN
@@ -12,6 +23,13 @@ from curation.list_limit import list_everything
 def ingest(
     paths: ArticlePaths = [SEEDS],  # noqa: B006
     output: OutputFile = STDIN,
+    id_column: IdColumn = "id",
+    text_column: TextColumn = "text",
+    license_: BatchLicense = "",
+    source: BatchSource = "",
+    attribution: BatchAttribution = "",
+    lang: BatchLanguage = "",
+    skip_bad: SkipBad = False,
     everything: ListAll = False,
 ) -> None:
     """
@@ -27,12 +45,19 @@ def ingest(
     from curation.workspace import Workspace
 
     list_everything(everything)
-    documents = refuse_withdrawn(read_articles(paths), Workspace.here().next)
+    options = article_options(
+        id_column=id_column,
+        text_column=text_column,
+        skip_bad=skip_bad,
+        known={"license": license_, "src": source, "attribution": attribution, "lang": lang},
+    )
+    documents = refuse_withdrawn(read_articles(paths, options), Workspace.here().next)
     refuse_overwriting(paths, output)
     if output != STDIN:
         documents = console.watch(documents, "reading", estimate_article_count(paths))
     count = console.write(output, (document.to_line() for document in documents))
     console.say(f"{pluralise(count, 'document')}{where(output)}.")
+    say_of_articles(options.report)
 
 
 def where(output: Path) -> str:

@@ -1,6 +1,17 @@
 """``curate preannotate``: documents with the baseline's suggestions."""
 
 from curation import console
+from curation.commands.article_options import (
+    BatchAttribution,
+    BatchLanguage,
+    BatchLicense,
+    BatchSource,
+    IdColumn,
+    SkipBad,
+    TextColumn,
+    article_options,
+    say_of_articles,
+)
 from curation.commands.ingest import where
 from curation.commands.options import (
     SEEDS,
@@ -21,6 +32,13 @@ def preannotate(
     output: OutputFile = SUGGESTIONS,
     model: ModelName = "",
     workers: WorkerCount = 1,
+    id_column: IdColumn = "id",
+    text_column: TextColumn = "text",
+    license_: BatchLicense = "",
+    source: BatchSource = "",
+    attribution: BatchAttribution = "",
+    lang: BatchLanguage = "",
+    skip_bad: SkipBad = False,
     everything: ListAll = False,
 ) -> None:
     """
@@ -37,9 +55,15 @@ def preannotate(
     from curation.workspace import Workspace
 
     list_everything(everything)
+    options = article_options(
+        id_column=id_column,
+        text_column=text_column,
+        skip_bad=skip_bad,
+        known={"license": license_, "src": source, "attribution": attribution, "lang": lang},
+    )
     workspace = Workspace.here()
     schema = read_schema_in(workspace.config)
-    articles = refuse_withdrawn(read_articles(paths), workspace.next)
+    articles = refuse_withdrawn(read_articles(paths, options), workspace.next)
     refuse_overwriting(paths, output)
     if output == SUGGESTIONS:
         make_private_folder(SUGGESTIONS.parent)
@@ -47,3 +71,4 @@ def preannotate(
     documents = console.watch(suggested, "pre-annotating", estimate_article_count(paths))
     count = console.write(output, (document.to_line() for document in documents))
     console.say(f"{pluralise(count, 'document')} with suggestions{where(output)}.")
+    say_of_articles(options.report)

@@ -7,12 +7,6 @@ from pathlib import Path
 
 from curation.errors import GoldError, InputError, Problems
 from curation.files import Json
-from curation.flows.foreign_rows import (
-    TEXT_COLUMNS,
-    data_files,
-    read_foreign_rows,
-    text_of_row,
-)
 from curation.gold.dataset import GoldDocument
 from curation.gold.scored_gold import resolve_version_name
 from curation.gold.sealed.versions import read_version
@@ -20,6 +14,12 @@ from curation.gold.working.dataset import read_working_dataset
 from curation.gold.working.version import NEXT
 from curation.near_copies import find_copies_between
 from curation.progress import Watch, unwatched
+from curation.row_files.read import (
+    TEXT_COLUMNS,
+    data_files,
+    read_file_rows,
+    text_of_row,
+)
 from curation.schema.folder import read_schema_in
 from curation.workspace import Workspace
 
@@ -98,7 +98,7 @@ def leaks(
 
     def texts() -> Iterator[tuple[str, str]]:
         for path in files:
-            for place, row in read_foreign_rows(path, columns, report.problems):
+            for place, row in read_file_rows(path, columns, report.problems):
                 text = text_of_row(row, columns)
                 report.texts += text is not None
                 report.without_text += text is None

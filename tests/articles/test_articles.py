@@ -193,15 +193,10 @@ def test_a_document_passes_as_it_is(tmp_path):
         pytest.param("{", "not JSON", id="broken"),
         pytest.param({"text": "x"}, "has no 'id'", id="no id"),
         pytest.param({"id": "a"}, "has no 'text'", id="no text"),
-        pytest.param({"id": 1, "text": "x"}, "'id' must be a string", id="id a number"),
+        pytest.param({"id": True, "text": "x"}, "'id' must be a string", id="id no number"),
         pytest.param({"id": "a", "text": ["x"]}, "'text' must be a string", id="text a list"),
         pytest.param(
             {"id": "a", "text": " "}, "'text' must be a string that isn't blank", id="blank"
-        ),
-        pytest.param(
-            {"id": "a", "text": "x", "k": {}},
-            "'k' must be a string, a number, true",
-            id="nested",
         ),
         pytest.param('{"id":"a","text":"\\ud800"}', "half a character", id="surrogate"),
         pytest.param({"id": "a", "text": "x\0y"}, "a NUL character at 1", id="NUL"),

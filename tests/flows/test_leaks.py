@@ -172,6 +172,6 @@ def test_a_path_that_has_no_data_is_refused(capsys, desk, name, said):
 
     assert (code, said in err) == (1, True)
     assert (
-        "hint: give .txt, .jsonl, .csv, .tsv (each also with .gz) or .parquet or .arrow files"
+        "hint: give .txt, .jsonl, .json, .csv, .tsv (each also with .gz) or .parquet or .arrow files"
         in err
     )

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from curation.errors import InputError
-from curation.files import Json, explain_os_errors, read_text
+from curation.files import Json, explain_os_errors
 from curation.gold.tables.features import arrow_schema
 from curation.gold.tables.names import ANNOTATIONS, Table
 from curation.gold.tables.rows import (
@@ -20,7 +19,6 @@ from curation.gold.tables.rows import (
     GUIDELINE_KEY,
     JsonRow,
 )
-from curation.strict_json import parse_object
 
 # Fields that a row has no key for where there is nothing to say; Parquet has null there. Only files
 # of an older curate have notes.
@@ -188,30 +186,6 @@ def read_columns(path: Path, columns: Iterable[str]) -> Iterator[Json]:
         wanted = [column for column in columns if column in present]
         for batch in table.iter_batches(_COLUMN_ROWS_READ, columns=wanted, use_threads=False):
             yield from batch.to_pylist()
-
-
-def read_arrow_columns(path: Path, columns: Iterable[str]) -> Iterator[Json]:
-    """As read_columns, of a file of ``save_to_disk``; raises InputError where the file is none."""
-    import pyarrow.ipc
-
-    with explain_os_errors(path), path.open("rb") as stream:
-        try:
-            with pyarrow.ipc.open_stream(stream) as table:
-                wanted = [column for column in columns if column in table.schema.names]
-                for batch in table:
-                    yield from batch.select(wanted).to_pylist()
-        except pyarrow.ArrowInvalid:
-            raise InputError(f"{path}: not an Arrow file as datasets saves them") from None
-
-
-def saved_arrow_files(folder: Path) -> frozenset[str] | None:
-    """The names of the files of a data set that ``save_to_disk`` saved; None where the folder holds none."""
-    state = folder / "state.json"
-    try:
-        listed = parse_object(read_text(state))["_data_files"]
-        return frozenset(str(one["filename"]) for one in listed)
-    except (InputError, ValueError, LookupError, TypeError):
-        return None
 
 
 def read_article_rows(

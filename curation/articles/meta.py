@@ -1,0 +1,100 @@
+"""What is known of an article besides its text, as the document's ``meta``."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+
+from curation.documents.document import Meta, MetaValue
+from curation.errors import Problem, Problems, abbreviate
+from curation.files import Json
+
+UNKNOWN_LICENSE = "unknown"
+
+# What has to be a string where something is said.
+_TEXTS = ("title", "standfirst", "src", "url", "published", "license", "attribution", "lang")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleOptions:
+    """
+    How articles are read: where a row has its id and its text, and what all of a batch have.
+
+    *known* is said of each article that doesn't say otherwise, such as a licence. With *skip_bad*, what
+    can't be read is left out and told in the *report*; without, it is an error at the end.
+    """
+
+    id_column: str = "id"
+    text_column: str = "text"
+    known: Meta = field(default_factory=dict)
+    skip_bad: bool = False
+    report: "ArticlesReport" = field(default_factory=lambda: ArticlesReport())
+
+    @property
+    def names_columns(self) -> bool:
+        """Whether a column was named, so that each row is an article."""
+        return (self.id_column, self.text_column) != ("id", "text")
+
+
+@dataclass
+class ArticlesReport:
+    """
+    What is worth telling of articles that were read; it grows while they are.
+
+    *bad* is what was left out, *other_files* are files in folders that hold no articles. *nested* counts
+    articles by the key whose lists or objects became a JSON string.
+    """
+
+    bad: Problems = field(default_factory=Problems)
+    other_files: list[str] = field(default_factory=list)
+    nested: Counter[str] = field(default_factory=Counter)
+
+
+def with_usual_names(row: Json) -> Json:
+    """The row of a table, its ``headline`` and ``date`` as an article has them: ``title``, ``published``."""
+    usual = {"headline": "title", "date": "published"}
+    return {
+        usual[name] if name in usual and usual[name] not in row else name: value
+        for name, value in row.items()
+    }
+
+
+def article_meta(
+    fields: Json, place: str, options: ArticleOptions
+) -> tuple[dict[str, MetaValue | list[str]], list[Problem]]:
+    """
+    The *fields* as meta, or with problems; what is null or blank is left out.
+
+    Lists of strings stay lists; other lists and objects become a string of JSON.
+    """
+    if fields.get("src") and fields.get("source"):
+        return {}, [Problem(place, "both 'src' and 'source', which mean the same")]
+    meta: dict[str, MetaValue | list[str]] = {}
+    problems = []
+    for name, value in fields.items():
+        key = "src" if name == "source" else name
+        if value is None or (isinstance(value, str) and not value.strip()):
+            continue
+        if key in _TEXTS and not isinstance(value, str):
+            what = f"{name!r} must be a string, not {abbreviate(value)}"
+            problems.append(Problem(place, what))
+        elif isinstance(value, MetaValue) or _is_list_of_strings(value):
+            meta[key] = value
+        elif isinstance(value, list | dict) and (line := _nested_line(value)):
+            meta[key] = line
+            options.report.nested[name] += 1
+        else:
+            what = f"{abbreviate(name)} must be text or a number, not {abbreviate(value)}"
+            problems.append(Problem(place, what))
+    return {**options.known, **meta}, problems
+
+
+def _is_list_of_strings(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+
+def _nested_line(value: object) -> str:
+    """The value as JSON; empty where JSON can't hold it."""
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError):
+        return ""

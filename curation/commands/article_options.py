@@ -1,0 +1,71 @@
+"""The options of commands that read articles, and what these commands say of the articles."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from curation import console
+from curation.commands.options import writable_text
+from curation.errors import InputError, pluralise, raise_problems
+
+if TYPE_CHECKING:
+    from curation.articles import ArticleOptions, ArticlesReport
+
+IdColumn = Annotated[
+    str, typer.Option("--id-column", metavar="NAME", help="Where rows have their id.")
+]
+TextColumn = Annotated[
+    str, typer.Option("--text-column", metavar="NAME", help="Where rows have their text.")
+]
+SkipBad = Annotated[
+    bool,
+    typer.Option("--skip-bad", help="Leave out articles that can't be read, and exit with 1."),
+]
+
+
+def _known(option: str, of: str) -> Any:
+    return typer.Option(
+        option,
+        metavar=option.removeprefix("--").upper(),
+        help=f"{of} of the articles that don't say theirs.",
+        callback=writable_text,
+        show_default=False,
+    )
+
+
+BatchLicense = Annotated[str, _known("--license", "Licence")]
+BatchSource = Annotated[str, _known("--source", "Source")]
+BatchAttribution = Annotated[str, _known("--attribution", "Attribution")]
+BatchLanguage = Annotated[str, _known("--lang", "Language code")]
+
+
+def article_options(
+    *, id_column: str, text_column: str, skip_bad: bool, known: dict[str, str]
+) -> "ArticleOptions":
+    """The options as typed; *known* is the batch's, where an empty string says nothing."""
+    from curation.articles import ArticleOptions
+
+    return ArticleOptions(
+        id_column=id_column,
+        text_column=text_column,
+        skip_bad=skip_bad,
+        known={key: value for key, value in known.items() if value.strip()},
+    )
+
+
+def say_of_articles(report: "ArticlesReport") -> None:
+    """What is worth telling of the articles; InputError with what was left out."""
+    console.lines(_article_lines(report))
+    if report.bad:
+        hint = "mend these, then run the command again; the other documents are written"
+        raise_problems(report.bad, InputError, hint=hint)
+
+
+def _article_lines(report: "ArticlesReport") -> Iterator[str]:
+    if report.other_files:
+        are = "is no article" if len(report.other_files) == 1 else "are no articles"
+        files = pluralise(len(report.other_files), "file")
+        yield f"{files} {are}, and not read: {console.first_of(report.other_files)}"
+    for key, count in report.nested.items():
+        yield f"{key!r} of {pluralise(count, 'article')} became a string of JSON in meta"

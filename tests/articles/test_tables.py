@@ -1,0 +1,181 @@
+"""Articles in tables, lists and saved data sets are those that lines of JSON would be."""
+
+import csv
+import hashlib
+import json
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import datasets
+import pyarrow
+import pyarrow.parquet
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from samples import ROOT
+
+from curation.articles import ArticleOptions, read_articles
+from curation.errors import InputError
+
+CASE = ROOT / "tests" / "cases" / "articles.csv"
+SEED_TEXTS = "7240915d76c96a8e6aa45b2730c7c2355c5b9cbfb1e60fda5459b6e8d21e9af3"
+NAMED = {"text_column": "body", "id_column": "key"}
+
+# What every kind of file can hold: a text that a gap in a table can't be taken for.
+WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=30)
+ROWS = st.lists(
+    st.fixed_dictionaries({"text": WORDS.map("x{}".format), "title": WORDS, "desk": WORDS}),
+    min_size=1,
+    max_size=4,
+).map(lambda rows: [{"id": str(number), **row} for number, row in enumerate(rows)])
+
+
+def write_csv(path, rows, delimiter=","):
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.DictWriter(stream, rows[0], delimiter=delimiter, quoting=csv.QUOTE_ALL)
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def write_all(folder: Path, rows):
+    """The same rows, in a file of each kind."""
+    (folder / "a.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    (folder / "a.json").write_text(json.dumps(rows, indent=1))
+    write_csv(folder / "a.csv", rows)
+    write_csv(folder / "a.tsv", rows, "\t")
+    table = pyarrow.Table.from_pylist(rows)
+    pyarrow.parquet.write_table(table, folder / "a.parquet")
+    return [folder / f"a.{kind}" for kind in ("jsonl", "json", "csv", "tsv", "parquet")]
+
+
+@given(ROWS)
+def test_the_same_rows_give_the_same_documents_whatever_file_they_are_in(rows):
+    with TemporaryDirectory() as name:
+        first, *others = (read_or_refused(path) for path in write_all(Path(name), rows))
+
+    assert all(other == first for other in others)
+
+
+def read_or_refused(path):
+    """The documents, or how many problems there are: a text may be boilerplate alone."""
+    try:
+        return list(read_articles([path]))
+    except InputError as error:
+        return len(str(error).splitlines())
+
+
+def test_columns_are_named_by_options():
+    one, two = read_articles([CASE], ArticleOptions(**NAMED))
+
+    assert (one.id, one.text) == ("1", "Deal\n\nOslo and Bergen signed, at last.")
+    assert (two.meta["title"], two.meta["published"]) == ("Talks", "2026-01-03")
+
+
+def test_a_table_without_the_columns_is_told_once_with_those_it_has():
+    with pytest.raises(InputError) as caught:
+        list(read_articles([CASE]))
+
+    assert str(caught.value) == (
+        f"{CASE}: no column 'id' or 'text'; the columns are 'key', 'body', 'headline', 'date'; "
+        "name the right one with --id-column and --text-column"
+    )
+
+
+def test_a_folder_that_datasets_saved_is_read(tmp_path):
+    rows = {"id": [17, 18], "text": ["One.", "Two."]}
+    datasets.Dataset.from_dict(rows).save_to_disk(tmp_path / "saved")
+    options = ArticleOptions()
+
+    articles = list(read_articles([tmp_path / "saved"], options))
+
+    assert [(one.id, one.text) for one in articles] == [("17", "One."), ("18", "Two.")]
+    assert options.report.other_files == []
+
+
+def test_what_a_parquet_file_holds_becomes_plain_metadata(tmp_path):
+    row = {
+        "id": 3, "text": "Body.", "published": date(2026, 1, 2), "none": None, "gap": float("nan"),
+        "tags": ["a", "b"], "numbers": [1, 2], "place": {"city": "Oslo", "on": date(2026, 1, 3)},
+    }  # fmt: skip
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist([row]), tmp_path / "a.parquet")
+    options = ArticleOptions()
+
+    (article,) = read_articles([tmp_path / "a.parquet"], options)
+
+    assert article.meta == {
+        "license": "unknown", "published": "2026-01-02", "tags": ["a", "b"], "numbers": "[1, 2]",
+        "place": '{"city": "Oslo", "on": "2026-01-03"}', "ingest": "1",
+    }  # fmt: skip
+    assert options.report.nested == {"numbers": 1, "place": 1}
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        ("id,text\na,b,c\n", ":2: the row has 3 columns, and the first row 2"),
+        ('id,text\na,"b\nc', ":2: not a row of CSV: unexpected end of data"),
+        ("id,text,text\na,b,c\n", "two columns have the name 'text'"),
+        ("id,text\na,\n", ":2: 'text' must be a string that isn't blank"),
+    ],
+)
+def test_a_broken_row_is_told_with_its_line(tmp_path, raw, said):
+    (tmp_path / "a.csv").write_text(raw)
+
+    with pytest.raises(InputError) as caught:
+        list(read_articles([tmp_path]))
+
+    assert said in str(caught.value)
+
+
+def test_a_batch_says_what_an_article_does_not(tmp_path):
+    (tmp_path / "a.csv").write_text("id,text,license\na,One.,CC0-1.0\nb,Two.,\n")
+    (tmp_path / "c.txt").write_text("Three.")
+    known = {"license": "CC-BY-4.0", "src": "The Paper"}
+
+    articles = list(read_articles([tmp_path], ArticleOptions(known=known)))
+
+    assert [one.meta["license"] for one in articles] == ["CC0-1.0", "CC-BY-4.0", "CC-BY-4.0"]
+    assert {one.meta["src"] for one in articles} == {"The Paper"}
+
+
+def test_bad_articles_are_left_out_where_that_is_asked_for(tmp_path):
+    (tmp_path / "a.csv").write_text("id,text\na,One.\nb,c,d\ne,Five.\n")
+    (tmp_path / "b.parquet").write_bytes(b"no Parquet")
+    options = ArticleOptions(skip_bad=True)
+
+    articles = list(read_articles([tmp_path], options))
+
+    assert [one.id for one in articles] == ["a", "e"]
+    assert [problem.place for problem in options.report.bad.shown] == [
+        f"{tmp_path / 'a.csv'}:3", str(tmp_path / "b.parquet"),
+    ]  # fmt: skip
+
+
+def test_nothing_but_bad_articles_is_an_error_all_the_same(tmp_path):
+    (tmp_path / "a.csv").write_text("id,text\na,\n")
+
+    with pytest.raises(InputError, match="isn't blank"):
+        list(read_articles([tmp_path], ArticleOptions(skip_bad=True)))
+
+
+def test_files_that_hold_no_articles_are_named(tmp_path):
+    for name in ("a.txt", "a.meta.json", "notes.docx", ".hidden", "readme"):
+        (tmp_path / name).write_text("{}" if name.endswith("json") else "Text.")
+    options = ArticleOptions()
+
+    list(read_articles([tmp_path], options))
+
+    assert options.report.other_files == [
+        str(tmp_path / name) for name in ("notes.docx", "readme")
+    ]
+
+
+def test_the_texts_of_the_shipped_seeds_are_what_they_were_to_the_byte():
+    """All offsets of the gold count their characters."""
+
+    read = hashlib.sha256()
+    for article in sorted(read_articles([ROOT / "seeds"]), key=lambda one: one.id):
+        read.update(f"{article.id} {article.text_sha256}\n".encode())
+
+    assert read.hexdigest() == SEED_TEXTS
