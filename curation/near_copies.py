@@ -25,7 +25,7 @@ LEAST_SHARED = 0.5
 # A shingle in more texts than these is boilerplate, and counts nowhere.
 MOST_TEXTS = 100
 
-# So many texts of other people are looked at together; boilerplate is counted among these.
+# So many texts of other people, or on their way, are looked at together; boilerplate is counted among these.
 BLOCK = 20_000
 
 # Powers of an odd number, so that a shingle's hash depends on the order of its words.
@@ -58,21 +58,41 @@ def find_near_copies(texts: Iterable[tuple[str, str]]) -> tuple[NearCopy, ...]:
     Of texts with the same words the first stands for all: each other one is a near copy of it, and
     is compared with nothing else.
     """
-    distinct = _DistinctTexts()
-    order = {name: place for place, name in enumerate(distinct.add(texts))}
-    postings = _Postings(distinct.shingles)
-    found = []
-    for number, names in enumerate(distinct.names):
-        found += [
-            NearCopy(first=names[0], second=name, shared=1.0, same_words=True)
-            for name in names[1:]
-        ]
-        found += [
-            NearCopy(first=names[0], second=distinct.names[other][0], shared=shared)
-            for other, shared in postings.near(number)
-            if other > number
-        ]
-    return tuple(sorted(found, key=lambda one: (order[one.first], order[one.second])))
+    finder = NearCopyFinder()
+    for name, text in texts:
+        finder.add(name, text)
+    return finder.found()
+
+
+class NearCopyFinder:
+    """The near copies among texts that are on their way elsewhere; their shingles alone are remembered."""
+
+    def __init__(self) -> None:
+        self._texts = _DistinctTexts()
+        self._order: dict[str, int] = {}
+
+    def add(self, name: str, text: str) -> None:
+        """Remember the text's shingles."""
+        self._order[name] = len(self._order)
+        self._texts.add(name, text)
+
+    def found(self) -> tuple[NearCopy, ...]:
+        """As find_near_copies, of the texts that were looked at."""
+        postings = _Postings(self._texts.shingles)
+        copies = []
+        for number, names in enumerate(self._texts.names):
+            copies += [
+                NearCopy(first=names[0], second=name, shared=1.0, same_words=True)
+                for name in names[1:]
+            ]
+            copies += [
+                NearCopy(first=names[0], second=self._texts.names[other][0], shared=shared)
+                for other, shared in postings.near(number)
+                if other > number
+            ]
+        return tuple(
+            sorted(copies, key=lambda one: (self._order[one.first], self._order[one.second]))
+        )
 
 
 def find_copies_between(
@@ -84,13 +104,13 @@ def find_copies_between(
     *those* are read once, and 20,000 at a time, so that there may be more than the memory holds.
     """
     ours = _DistinctTexts()
-    for _ in ours.add(these):
-        pass
+    for name, text in these:
+        ours.add(name, text)
     waiting = iter(those)
     while block := list(islice(waiting, BLOCK)):
         both = ours.copy()
-        for _ in both.add(block):
-            pass
+        for name, text in block:
+            both.add(name, text)
         yield from _between(ours, both)
 
 
@@ -124,6 +144,7 @@ class _DistinctTexts:
     names: list[list[str]] = field(default_factory=list)
     shingles: list[_Hashes] = field(default_factory=list)
     numbers: dict[bytes, int] = field(default_factory=dict)
+    vocabulary: _Vocabulary = field(default_factory=_Vocabulary)
 
     def copy(self) -> "_DistinctTexts":
         """The same, to be added to."""
@@ -131,19 +152,16 @@ class _DistinctTexts:
             [[*names] for names in self.names], [*self.shingles], {**self.numbers}
         )
 
-    def add(self, texts: Iterable[tuple[str, str]]) -> Iterator[str]:
-        """Add these texts; each one's name, when it was added."""
-        vocabulary = _Vocabulary()
-        for name, text in texts:
-            words = split_words(text)
-            whole = " ".join(words) if words else f"\n{text.strip()}"
-            key = blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-            number = self.numbers.setdefault(key, len(self.names))
-            if number == len(self.names):
-                self.names.append([])
-                self.shingles.append(_shingles(words, vocabulary))
-            self.names[number].append(name)
-            yield name
+    def add(self, name: str, text: str) -> None:
+        """Add this text."""
+        words = split_words(text)
+        whole = " ".join(words) if words else f"\n{text.strip()}"
+        key = blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        number = self.numbers.setdefault(key, len(self.names))
+        if number == len(self.names):
+            self.names.append([])
+            self.shingles.append(_shingles(words, self.vocabulary))
+        self.names[number].append(name)
 
 
 def _shingles(words: Sequence[str], vocabulary: _Vocabulary) -> _Hashes:

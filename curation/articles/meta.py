@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from curation.documents.document import Meta, MetaValue
 from curation.errors import Problem, Problems, abbreviate
 from curation.files import Json
+from curation.near_copies import NearCopy
 
 UNKNOWN_LICENSE = "unknown"
 
@@ -41,12 +42,16 @@ class ArticlesReport:
     What is worth telling of articles that were read; it grows while they are.
 
     *bad* is what was left out, *other_files* are files in folders that hold no articles. *nested* counts
-    articles by the key whose lists or objects became a JSON string.
+    articles by the key whose lists or objects became a JSON string. *near_copies* are pairs of documents
+    that are nearly the same, *languages* counts those in another language than the baseline's.
     """
 
     bad: Problems = field(default_factory=Problems)
     other_files: list[str] = field(default_factory=list)
     nested: Counter[str] = field(default_factory=Counter)
+    near_copies: list[NearCopy] = field(default_factory=list)
+    languages: Counter[str] = field(default_factory=Counter)
+    first_in_language: dict[str, str] = field(default_factory=dict)
 
 
 def with_usual_names(row: Json) -> Json:

@@ -11,6 +11,7 @@ from curation.errors import InputError, pluralise, raise_problems
 
 if TYPE_CHECKING:
     from curation.articles import ArticleOptions, ArticlesReport
+    from curation.near_copies import NearCopy
 
 IdColumn = Annotated[
     str, typer.Option("--id-column", metavar="NAME", help="Where rows have their id.")
@@ -63,9 +64,26 @@ def say_of_articles(report: "ArticlesReport") -> None:
 
 
 def _article_lines(report: "ArticlesReport") -> Iterator[str]:
+    from curation.articles.language import BASELINE_LANGUAGE
+
     if report.other_files:
         are = "is no article" if len(report.other_files) == 1 else "are no articles"
         files = pluralise(len(report.other_files), "file")
         yield f"{files} {are}, and not read: {console.first_of(report.other_files)}"
     for key, count in report.nested.items():
         yield f"{key!r} of {pluralise(count, 'article')} became a string of JSON in meta"
+    if report.near_copies:
+        pairs = pluralise(len(report.near_copies), "pair")
+        yield f"warning: {pairs} of near copies, which a release keeps in one split:"
+        yield from console.list_lines(report.near_copies, _near_copy_lines)
+    for language, count in report.languages.items():
+        are = "is" if count == 1 else "are"
+        yield (
+            f"warning: {pluralise(count, 'article')} {are} in another language than the baseline model's, "
+            f"{BASELINE_LANGUAGE}: {language} ({report.first_in_language[language]} is the first)"
+        )
+
+
+def _near_copy_lines(copy: "NearCopy") -> Iterator[str]:
+    how_near = "the same words" if copy.same_words else f"{copy.shared:.0%} of the shorter one"
+    yield f"  {copy.first} and {copy.second}: {how_near}"

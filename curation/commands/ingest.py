@@ -40,7 +40,12 @@ def ingest(
 
     Example: curate ingest seeds/ -o articles.jsonl
     """
-    from curation.articles import estimate_article_count, read_articles, refuse_overwriting
+    from curation.articles import (
+        estimate_article_count,
+        notice_articles,
+        read_articles,
+        refuse_overwriting,
+    )
     from curation.gold.working.withdrawn_articles import refuse_withdrawn
     from curation.workspace import Workspace
 
@@ -53,6 +58,7 @@ def ingest(
     )
     documents = refuse_withdrawn(read_articles(paths, options), Workspace.here().next)
     refuse_overwriting(paths, output)
+    documents = notice_articles(documents, options.report)
     if output != STDIN:
         documents = console.watch(documents, "reading", estimate_article_count(paths))
     count = console.write(output, (document.to_line() for document in documents))
