@@ -38,7 +38,7 @@ ROOMS = [
 HEAVY = {
     "spacy", "thinc", "label_studio_sdk", "datasets", "pyarrow", "pandas", "huggingface_hub",
     "jinja2", "numpy", "sklearn", "scipy", "krippendorff", "msgspec",
-    "tomlkit", "psutil", "httpx", "httpx2", "charset_normalizer",
+    "tomlkit", "trafilatura", "psutil", "httpx", "httpx2", "charset_normalizer",
 }  # fmt: skip
 
 LEVEL = {room: level for level, rooms in enumerate(ROOMS) for room in rooms}

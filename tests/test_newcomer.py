@@ -134,7 +134,7 @@ def test_where_articles_are_looked_for_is_told_before_anything_is_made(desk, cap
     assert (code, out) == (1, "")
     assert err == (
         "error: seeds: no such file or folder\n"
-        "hint: check the path; articles are .txt, .jsonl, .json, .csv, .tsv or .parquet files, or folders of them\n"
+        "hint: check the path; articles are .txt, .html, .jsonl, .json, .csv, .tsv or .parquet files, or folders of them\n"
     )
     assert not (desk / ".curate").exists()
 
@@ -354,7 +354,7 @@ def test_what_is_no_article_by_its_name_is_not_taken_for_one(desk, capsys, name)
 
     assert (code, out) == (1, "")
     assert err.startswith(
-        f"error: {name}: not a file of a kind that is read: .txt, .jsonl, .json, .csv, .tsv or .parquet"
+        f"error: {name}: not a file of a kind that is read: .txt, .html, .jsonl, .json, .csv, .tsv or .parquet"
     )
 
 

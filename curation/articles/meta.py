@@ -21,13 +21,15 @@ class ArticleOptions:
     How articles are read: where a row has its id and its text, and what all of a batch have.
 
     *known* is said of each article that doesn't say otherwise, such as a licence. With *skip_bad*, what
-    can't be read is left out and told in the *report*; without, it is an error at the end.
+    can't be read is left out and told in the *report*; without, it is an error at the end. Markup in texts
+    is told, and stays unless *strip_markup*.
     """
 
     id_column: str = "id"
     text_column: str = "text"
     known: Meta = field(default_factory=dict)
     skip_bad: bool = False
+    strip_markup: bool = False
     report: "ArticlesReport" = field(default_factory=lambda: ArticlesReport())
 
     @property
@@ -42,13 +44,14 @@ class ArticlesReport:
     What is worth telling of articles that were read; it grows while they are.
 
     *bad* is what was left out, *other_files* are files in folders that hold no articles. *nested* counts
-    articles by the key whose lists or objects became a JSON string. *near_copies* are pairs of documents
+    articles by the key whose lists or objects became a JSON string. *markup* is in which texts there is some. *near_copies* are pairs of documents
     that are nearly the same, *languages* counts those in another language than the baseline's.
     """
 
     bad: Problems = field(default_factory=Problems)
     other_files: list[str] = field(default_factory=list)
     nested: Counter[str] = field(default_factory=Counter)
+    markup: Problems = field(default_factory=Problems)
     near_copies: list[NearCopy] = field(default_factory=list)
     languages: Counter[str] = field(default_factory=Counter)
     first_in_language: dict[str, str] = field(default_factory=dict)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from curation.articles.html import find_markup, strip_markup
 from curation.articles.meta import UNKNOWN_LICENSE, ArticleOptions, article_meta
 from curation.documents.document import LONGEST_TEXT, Document, Meta
 from curation.documents.storable import storage_problems
@@ -55,12 +56,13 @@ def normalise_json_article(
     meta, meta_problems = article_meta(fields, place, options)
     if problems := [*problems, *meta_problems]:
         return problems
-    text = said[options.text_column]
-    text = _newlines(text)
-    if title := _newlines(str(meta.get("title", ""))).strip():
+    identity = said[options.id_column]
+    text, dropped = _plain_text(_newlines(said[options.text_column]), identity, place, options)
+    title = _newlines(str(meta.get("title", "")))
+    if title := (strip_markup(title) if options.strip_markup else title).strip():
         meta["title"] = title
         text = text if _first_line(text) == title else f"{title}\n\n{text}"
-    return _document(said[options.id_column], text, meta, place)
+    return _document(identity, text, meta, place, dropped)
 
 
 def normalise_plain_article(
@@ -86,10 +88,28 @@ def normalise_plain_article(
     meta, meta_problems = article_meta(fields, place, options)
     if problems := [*problems, *meta_problems]:
         return problems
-    return _document(identity, text, dict(_parts(text)) | meta, place)
+    text, dropped = _plain_text(text, identity, place, options)
+    parts = dict(_parts(text)) if text.strip() else {}
+    return _document(identity, text, parts | meta, place, dropped)
 
 
-def _document(identity: str, text: str, meta: Meta, place: str) -> Document | list[Problem]:
+def _plain_text(
+    text: str, identity: str, place: str, options: ArticleOptions
+) -> tuple[str, tuple[str, ...]]:
+    """The text without its markup if that is wanted, and what was dropped; else markup is reported."""
+    found = find_markup(text)
+    if found is None:
+        return text, ()
+    if options.strip_markup:
+        return strip_markup(text), (f"markup: {found.begins}",)
+    what = f"{identity!r} has {found.kind} in line {found.line} of its text: {found.begins}"
+    options.report.markup.append(Problem(place, what))
+    return text, ()
+
+
+def _document(
+    identity: str, text: str, meta: Meta, place: str, dropped: tuple[str, ...]
+) -> Document | list[Problem]:
     if (at := text.find("\0")) >= 0:
         what = f"a NUL character at {at}, which Label Studio can't store; the file may be UTF-16 or binary"
         return [Problem(place, what)]
@@ -109,8 +129,8 @@ def _document(identity: str, text: str, meta: Meta, place: str) -> Document | li
     if not cleaned.text.strip():
         return [Problem(place, "the article is only boilerplate")]
     all_meta = {"license": UNKNOWN_LICENSE, **meta, "ingest": _INGEST_VERSION}
-    if cleaned.dropped:
-        all_meta["dropped"] = list(cleaned.dropped)
+    if all_dropped := (*dropped, *cleaned.dropped):
+        all_meta["dropped"] = list(all_dropped)
     return Document(identity, cleaned.text, meta=all_meta)
 
 

@@ -5,9 +5,11 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
+from curation.articles.html import read_page
 from curation.articles.meta import ArticleOptions, with_usual_names
 from curation.articles.normalise import normalise_json_article, normalise_plain_article
 from curation.documents.document import LONGEST_TEXT, Document
@@ -20,6 +22,7 @@ from curation.files import (
     Json,
     count_lines,
     explain_os_error,
+    explain_os_errors,
     non_blank_lines,
     parse_objects,
     read_raw_lines,
@@ -29,10 +32,12 @@ from curation.row_files.read import is_beside_rows, read_file_rows, row_file_kin
 from curation.strict_json import parse_object
 
 _PLAIN = ".txt"  # one article a file
+_PAGES = (".html", ".htm")  # one article a file
+_LARGEST_PAGE = 32 * 2**20  # in bytes
 _TABLES = (".csv", ".tsv", ".parquet", ".arrow")  # one article a row, under names of columns
 _FIELDS = ".meta.json"  # what is known of the plain article beside which the file stands
 
-_KINDS = ".txt, .jsonl, .json, .csv, .tsv or .parquet files"
+_KINDS = ".txt, .html, .jsonl, .json, .csv, .tsv or .parquet files"
 _PATHS_HINT = f"check the path; articles are {_KINDS}, or folders of them"
 
 
@@ -133,6 +138,8 @@ def _files(
 
 def _kind(path: Path) -> str:
     """The kind of file by its name; empty where it has no articles."""
+    if path.suffix.lower() in _PAGES:
+        return _PAGES[0]
     kind = row_file_kind(path)
     is_packed_text = kind == _PLAIN and path.suffix.lower() != _PLAIN
     return "" if is_packed_text or path.name.endswith(_FIELDS) or is_beside_rows(path) else kind
@@ -171,7 +178,7 @@ def _read(path: Path, options: ArticleOptions) -> Iterator[_Result]:
     """The articles of a file; what of the file is none is added to the report."""
     problems = options.report.bad
     kind = _kind(path)
-    if kind == _PLAIN:
+    if kind in (_PLAIN, _PAGES[0]):
         yield str(path), _file(path, options)
     elif kind in _TABLES:
         yield from _table(path, options)
@@ -199,7 +206,7 @@ def _table(path: Path, options: ArticleOptions) -> Iterator[_Result]:
 
 
 def _file(path: Path, options: ArticleOptions) -> Document | list[Problem]:
-    """The plain article in a file, its id the file's name, with the fields beside it; or its problems."""
+    """The one article in a file, its id the file's name, with the fields beside it; or its problems."""
     if not is_encodable(path.stem):
         return [Problem(str(path), "the file's name, which is the article's id, is not UTF-8")]
     beside = path.with_suffix(_FIELDS)
@@ -212,11 +219,29 @@ def _file(path: Path, options: ArticleOptions) -> Document | list[Problem]:
     except ValueError as error:
         return [Problem(str(beside), str(error))]
     try:
-        return normalise_plain_article(
-            path.stem, read_text(path, at_most=LONGEST_TEXT), str(path), fields, options
-        )
+        if _kind(path) != _PLAIN:
+            return _page(path, fields, options)
+        text = read_text(path, at_most=LONGEST_TEXT)
     except InputError as error:
+        if not str(error).startswith(f"{path}: "):
+            raise  # a package is missing, which is no mistake of the file
         return [Problem(str(path), str(error).removeprefix(f"{path}: "))]
+    return normalise_plain_article(path.stem, text, str(path), fields, options)
+
+
+def _page(path: Path, fields: Json, options: ArticleOptions) -> Document | list[Problem]:
+    """The article on a web page; *fields* are what is known better than the page says."""
+    with explain_os_errors(path), path.open("rb") as stream:
+        page = stream.read(_LARGEST_PAGE + 1)
+    if len(page) > _LARGEST_PAGE:
+        return [Problem(str(path), f"longer than {_LARGEST_PAGE:,} bytes, the limit")]
+    found = read_page(page)
+    if found is None:
+        return [Problem(str(path), "no article is found on this page")]
+    text, said = found
+    article = {**said, **fields, "id": path.stem, "text": text}
+    as_usual = replace(options, id_column="id", text_column="text")
+    return normalise_json_article(article, str(path), as_usual)
 
 
 def _piped(path: Path, options: ArticleOptions) -> Iterator[_Result]:

@@ -24,6 +24,11 @@ SkipBad = Annotated[
     typer.Option("--skip-bad", help="Leave out articles that can't be read, and exit with 1."),
 ]
 
+StripMarkup = Annotated[
+    bool,
+    typer.Option("--strip-markup", help="Take HTML, Markdown links and BBCode out of texts."),
+]
+
 
 def _known(option: str, of: str) -> Any:
     return typer.Option(
@@ -42,7 +47,12 @@ BatchLanguage = Annotated[str, _known("--lang", "Language code")]
 
 
 def article_options(
-    *, id_column: str, text_column: str, skip_bad: bool, known: dict[str, str]
+    *,
+    id_column: str,
+    text_column: str,
+    skip_bad: bool,
+    strip_markup: bool,
+    known: dict[str, str],
 ) -> "ArticleOptions":
     """The options as typed; *known* is the batch's, where an empty string says nothing."""
     from curation.articles import ArticleOptions
@@ -51,6 +61,7 @@ def article_options(
         id_column=id_column,
         text_column=text_column,
         skip_bad=skip_bad,
+        strip_markup=strip_markup,
         known={key: value for key, value in known.items() if value.strip()},
     )
 
@@ -72,6 +83,10 @@ def _article_lines(report: "ArticlesReport") -> Iterator[str]:
         yield f"{files} {are}, and not read: {console.first_of(report.other_files)}"
     for key, count in report.nested.items():
         yield f"{key!r} of {pluralise(count, 'article')} became a string of JSON in meta"
+    if report.markup:
+        marked = pluralise(len(report.markup), "article")
+        yield f"warning: {marked} with markup, which --strip-markup takes out:"
+        yield from console.problem_lines(report.markup)
     if report.near_copies:
         pairs = pluralise(len(report.near_copies), "pair")
         yield f"warning: {pairs} of near copies, which a release keeps in one split:"

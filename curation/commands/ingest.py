@@ -10,6 +10,7 @@ from curation.commands.article_options import (
     BatchSource,
     IdColumn,
     SkipBad,
+    StripMarkup,
     TextColumn,
     article_options,
     say_of_articles,
@@ -29,6 +30,7 @@ def ingest(
     source: BatchSource = "",
     attribution: BatchAttribution = "",
     lang: BatchLanguage = "",
+    strip_markup: StripMarkup = False,
     skip_bad: SkipBad = False,
     everything: ListAll = False,
 ) -> None:
@@ -54,6 +56,7 @@ def ingest(
         id_column=id_column,
         text_column=text_column,
         skip_bad=skip_bad,
+        strip_markup=strip_markup,
         known={"license": license_, "src": source, "attribution": attribution, "lang": lang},
     )
     documents = refuse_withdrawn(read_articles(paths, options), Workspace.here().next)

@@ -8,6 +8,7 @@ from curation.commands.article_options import (
     BatchSource,
     IdColumn,
     SkipBad,
+    StripMarkup,
     TextColumn,
     article_options,
     say_of_articles,
@@ -38,6 +39,7 @@ def preannotate(
     source: BatchSource = "",
     attribution: BatchAttribution = "",
     lang: BatchLanguage = "",
+    strip_markup: StripMarkup = False,
     skip_bad: SkipBad = False,
     everything: ListAll = False,
 ) -> None:
@@ -59,6 +61,7 @@ def preannotate(
         id_column=id_column,
         text_column=text_column,
         skip_bad=skip_bad,
+        strip_markup=strip_markup,
         known={"license": license_, "src": source, "attribution": attribution, "lang": lang},
     )
     workspace = Workspace.here()

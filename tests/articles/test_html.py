@@ -1,0 +1,133 @@
+"""Web pages become articles, and markup in texts is told or taken out; plain text stays as it is."""
+
+import re
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from samples import ROOT
+
+from curation.articles import ArticleOptions, read_articles
+from curation.articles.html import find_markup, strip_markup
+from curation.errors import InputError
+
+CASE = ROOT / "tests" / "cases" / "markup.jsonl"
+PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Deal signed | The Paper</title>
+<meta property="og:title" content="Deal signed"><meta property="og:site_name" content="The Paper">
+<link rel="canonical" href="https://paper.example.org/2026/deal">
+<meta property="article:published_time" content="2026-01-02T10:00:00Z"></head>
+<body><nav><a href="/">Home</a> <a href="/world">World</a></nav><article><h1>Deal signed</h1>
+<p>OSLO, Jan 2 — Oslo &amp; Bergen <b>signed</b> a deal on Monday, after weeks of talks between the two cities.</p>
+<p>The mayor of Oslo, Anna Berg, was <a href="/x">pleased</a> with the result, which both councils have to confirm.</p>
+</article><footer><a href="/privacy">Privacy</a></footer></body></html>"""
+
+
+def test_the_article_of_a_web_page_is_found(tmp_path):
+    (tmp_path / "deal.html").write_text(PAGE)
+
+    (article,) = read_articles([tmp_path])
+
+    assert article.id == "deal"
+    assert article.text == (
+        "Deal signed\n\n"
+        "OSLO, Jan 2 — Oslo & Bergen signed a deal on Monday, after weeks of talks between the two cities.\n\n"
+        "The mayor of Oslo, Anna Berg, was pleased with the result, which both councils have to confirm."
+    )
+    assert article.meta == {
+        "license": "unknown", "title": "Deal signed", "published": "2026-01-02", "src": "The Paper",
+        "url": "https://paper.example.org/2026/deal", "ingest": "1",
+    }  # fmt: skip
+
+
+def test_what_stands_beside_a_page_is_known_better(tmp_path):
+    (tmp_path / "deal.htm").write_text(PAGE)
+    (tmp_path / "deal.meta.json").write_text('{"license": "CC0-1.0", "src": "Paper"}')
+
+    (article,) = read_articles([tmp_path], ArticleOptions(text_column="body", id_column="key"))
+
+    assert (article.meta["license"], article.meta["src"]) == ("CC0-1.0", "Paper")
+
+
+@pytest.mark.parametrize("page", ["", "<html><body></body></html>"])
+def test_a_page_without_an_article_is_told(tmp_path, page):
+    (tmp_path / "a.html").write_text(page)
+
+    with pytest.raises(InputError, match=re.escape("a.html: no article is found on this page")):
+        list(read_articles([tmp_path / "a.html"]))
+
+
+def test_what_to_install_is_told_where_trafilatura_is_missing(tmp_path, monkeypatch):
+    (tmp_path / "a.html").write_text(PAGE)
+    monkeypatch.setitem(sys.modules, "trafilatura", None)
+
+    with pytest.raises(InputError, match="isn't installed") as caught:
+        list(read_articles([tmp_path], ArticleOptions(skip_bad=True)))
+
+    assert caught.value.hint == 'pip install "curate[html]", or: pip install trafilatura'
+
+
+def test_markup_is_told_with_its_line_and_stays():
+    options = ArticleOptions()
+
+    texts = {one.id: one.text for one in read_articles([CASE], options)}
+
+    assert texts["html-1"] == "<p>Oslo &amp; Bergen <b>signed</b> a deal.</p>"
+    assert [str(problem) for problem in options.report.markup.shown] == [
+        f"{CASE}:1: 'html-1' has an HTML tag in line 1 of its text: <p>",
+        f"{CASE}:2: 'md-1' has a link of Markdown in line 1 of its text: [Oslo](https://example.org)",
+    ]
+
+
+def test_markup_is_taken_out_where_that_is_asked_for():
+    options = ArticleOptions(strip_markup=True)
+
+    articles = {one.id: one for one in read_articles([CASE], options)}
+
+    assert {name: one.text for name, one in articles.items()} == {
+        "html-1": "Oslo & Bergen signed a deal.",
+        "md-1": "Oslo and Bergen signed a deal.",
+        "fine-1": "AT&T said 3 < 4 and a > b.",
+    }
+    assert articles["html-1"].meta["dropped"] == ["markup: <p>"]
+    assert "dropped" not in articles["fine-1"].meta
+    assert len(options.report.markup) == 0
+
+
+@pytest.mark.parametrize(
+    ("marked", "bare"),
+    [
+        ("<p>One.</p><p>Two <a\nhref='x'>li</a>.</p>\n\nThree<br/>four", "One.\nTwo li.\n\nThree\nfour"),
+        ("[b]x [i]y[/i][/b] and [url=http://a]z[/url]", "x y and z"),
+        ("It&#8217;s <script>var a;</script>late", "It’s\nlate"),
+    ],
+)  # fmt: skip
+def test_blocks_of_html_end_lines(marked, bare):
+    assert [line.strip() for line in strip_markup(marked).split("\n") if line.strip()] == [
+        line for line in bare.split("\n") if line
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He said [i]t is late.",
+        "if a<b and c>d",
+        "2**3 ** 4",
+        "R&D; Q&A",
+        "[1] (see below)",
+        "<3",
+    ],
+)
+def test_what_only_looks_like_markup_is_none(text):
+    assert find_markup(text) is None
+
+
+@given(st.text(st.characters(exclude_characters="<&[*", codec="utf-8")))
+def test_a_text_without_markup_stays_as_it_is(text):
+    assert (find_markup(text), strip_markup(text)) == (None, text)
+
+
+@given(st.text(st.sampled_from("<p b/>&amp;[]()*u=x\n")))
+def test_what_was_stripped_is_text_whatever_it_was(text):
+    assert isinstance(strip_markup(text), str)
