@@ -543,7 +543,9 @@ def test_bad_articles_can_be_skipped_and_the_others_are_written(desk, capsys):
 
 def test_what_of_a_folder_was_not_read_or_was_rewritten_is_told_once(desk, capsys):
     (desk / "in").mkdir()
-    (desk / "in" / "a.json").write_text('[{"id": 1, "text": "x", "place": {"city": "Oslo"}}]')
+    (desk / "in" / "a.json").write_text(
+        '[{"id": 1, "text": "x", "place": {"city": "Oslo"}, "url": null, "src": " "}]'
+    )
     (desk / "in" / "notes.docx").write_text("x")
 
     code, _, err = run(capsys, "ingest", "in", "--license", "CC0-1.0", "-o", "out.jsonl")
@@ -554,4 +556,23 @@ def test_what_of_a_folder_was_not_read_or_was_rewritten_is_told_once(desk, capsy
         "1 document → out.jsonl.\n"
         "1 file is no article, and not read: in/notes.docx\n"
         "'place' of 1 article became a string of JSON in meta\n"
+        "left out of meta, as null or blank: 'url' of 1 article, 'src' of 1 article\n"
     )
+
+
+@pytest.mark.parametrize("command", ["ingest", "preannotate"])
+def test_near_copies_and_another_language_are_told_before_anybody_annotates(
+    desk, capsys, command
+):
+    german = "Die Regierung hat am Montag ein Gesetz beschlossen, das nach dem Willen der Koalition auch die Städte mit einbezieht und nicht auf den Bund beschränkt ist."
+    for name in "ab":
+        (desk / f"{name}.txt").write_text(german)
+
+    code, _, err = run(capsys, command, "a.txt", "b.txt", "-o", "out.jsonl")
+
+    assert code == 0
+    assert err.splitlines()[-3:] == [
+        "warning: 1 pair of near copies, which a release keeps in one split:",
+        "  a and b: the same words",
+        "warning: 2 articles are in another language than the model's, en: de (a is the first)",
+    ]

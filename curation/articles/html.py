@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,14 +38,14 @@ _KINDS = {
     "BBCode": _BBCODE,
 }
 
-# What trafilatura calls what an article has.
-_FIELDS = {
-    "title": "title",
-    "date": "published",
-    "sitename": "src",
-    "url": "url",
-    "author": "author",
-}
+# What trafilatura calls what an article has. Its authors are guesses; the byline is in the text.
+_FIELDS = {"title": "title", "date": "published", "sitename": "src", "url": "url"}
+
+# What says who wrote the article, before its first paragraphs of some length.
+_SIGNED = re.compile(r"byline|author(?!i)", re.IGNORECASE)
+_SIGNING_ATTRIBUTES = ("class", "id", "rel", "itemprop", "data-component")
+_LONGEST_BYLINE = 150
+_SHORTEST_PARAGRAPH = 80
 
 
 @dataclass(frozen=True)
@@ -102,14 +103,49 @@ def read_page(page: bytes) -> tuple[str, Json] | None:
 
     Paragraphs have a blank line between. Raises InputError where trafilatura isn't installed.
     """
-    found = _trafilatura().bare_extraction(
-        page, with_metadata=True, include_comments=False, include_tables=False
+    trafilatura = _trafilatura()
+    config = deepcopy(trafilatura.settings.DEFAULT_CONFIG)
+    # Else a short article loses its paragraphs, and gets a year of its text as its date.
+    config["DEFAULT"]["MIN_EXTRACTED_SIZE"] = "50"
+    dates = {"original_date": True, "extensive_search": False}
+    found = trafilatura.bare_extraction(
+        page,
+        with_metadata=True,
+        include_comments=False,
+        include_tables=False,
+        config=config,
+        date_extraction_params=dates,
     )
     if found is None or not (found.text or "").strip():
         return None
-    lines = (line.strip() for line in found.text.split("\n"))
+    lines = [line.strip() for line in found.text.split("\n") if line.strip()]
+    byline = _byline(trafilatura.load_html(page))
+    if byline and not any(byline in line for line in lines):
+        lines.insert(int(lines[0] == found.title), byline)
     fields = {name: getattr(found, theirs) for theirs, name in _FIELDS.items()}
-    return "\n\n".join(filter(None, lines)), {key: one for key, one in fields.items() if one}
+    return "\n\n".join(lines), {key: one for key, one in fields.items() if one}
+
+
+def _byline(page: Any) -> str:
+    """Who wrote the article, as the page says above its text; trafilatura leaves that out."""
+    paragraphs = 0
+    for element in page.iterfind("body//*"):
+        signs = " ".join(element.get(name, "") for name in _SIGNING_ATTRIBUTES)
+        if _SIGNED.search(signs) and not element.xpath(".//h1 | .//p[2]"):
+            is_inline = re.fullmatch(_INLINE, element.tag)
+            words = _words(element.getparent() if is_inline else element)
+            if 0 < len(words) <= _LONGEST_BYLINE and not words.endswith("."):
+                return words
+        elif element.tag == "p" and len(_words(element)) >= _SHORTEST_PARAGRAPH:
+            paragraphs += 1
+            if paragraphs == 2:  # the first may be a standfirst
+                break
+    return ""
+
+
+def _words(element: Any) -> str:
+    parts = element.xpath(".//text()[not(ancestor::script or ancestor::style)]")
+    return re.sub(r" (?=[,.;:])", "", " ".join(" ".join(parts).split()))
 
 
 def _trafilatura() -> Any:

@@ -5,9 +5,6 @@ from collections import Counter
 
 from curation.documents.word_count import split_words
 
-# The language of the model that curate preannotate runs unless --model names another.
-BASELINE_LANGUAGE = "en"
-
 # Words that are common in a language; some are common in others as well.
 _COMMON_WORDS = {
     "cs": "že jsem jako jeho který také podle jsou bylo nebo před kteří však až",
@@ -29,18 +26,60 @@ _COMMON_WORDS = {
 }
 _WORDS = {code: frozenset(words.split()) for code, words in _COMMON_WORDS.items()}
 
+# What else a language is called where an article says its own.
+_OTHER_NAMES = {
+    "cs": "ces cze czech",
+    "da": "dan danish",
+    "de": "deu ger german",
+    "en": "eng english",
+    "es": "spa spanish",
+    "fi": "fin finnish",
+    "fr": "fra fre french",
+    "hu": "hun hungarian",
+    "it": "ita italian",
+    "nl": "nld dut dutch",
+    "no": "nb nn nor nob nno norwegian",
+    "pl": "pol polish",
+    "pt": "por portuguese",
+    "ro": "ron rum romanian",
+    "sv": "swe swedish",
+    "tr": "tur turkish",
+}
+_CODES = {name: code for code, names in _OTHER_NAMES.items() for name in names.split()}
+_EVERY_LANGUAGE = "xx"  # spaCy's code
+
 _LOOKED_AT = 5_000  # characters
 _FEWEST_WORDS = 20
 _FEWEST_COMMON = 3
 _LEAST_SHARE = 0.08  # of the words, those that are common in the language
-_CLEARLY_MORE = 1.5  # times as many as common words of English
+_CLEARLY_MORE = 1.5  # times as many as common words of the language that is expected
 
 
-def guess_language(text: str) -> str:
+def other_language(text: str, said: str, expected: str) -> str:
+    """
+    The language of a text, where that isn't the *expected* one; empty where it is, or where nobody can tell.
+
+    What the article has *said* of itself counts, such as ``en-GB``; without, its letters and commonest words.
+    """
+    if expected in ("", _EVERY_LANGUAGE):
+        return ""
+    code = _code(expected)
+    if said:
+        return said if _code(said) != code else ""
+    found = guess_language(text, code)
+    return "" if found == code or (code not in _WORDS and found not in _WORDS) else found
+
+
+def _code(name: str) -> str:
+    name = name.replace("_", "-").split("-")[0].strip().lower()
+    return _CODES.get(name, name)
+
+
+def guess_language(text: str, expected: str) -> str:
     """
     The code of the language, or the name of the letters where they are no Latin ones; empty where unsure.
 
-    Danish and Norwegian, say, aren't told apart.
+    Languages that are much alike, such as Danish and Norwegian, pass for the *expected* one.
     """
     beginning = text[:_LOOKED_AT]
     letters = Counter(
@@ -55,17 +94,10 @@ def guess_language(text: str) -> str:
     if len(words) < _FEWEST_WORDS:
         return ""
     counts = {code: sum(word in known for word in words) for code, known in _WORDS.items()}
-    code = max(counts, key=lambda one: counts[one])
-    english = max(counts[BASELINE_LANGUAGE], 1)
+    code = max(counts, key=lambda one: (counts[one], one == expected))
     distinct = len({*words} & _WORDS[code])
-    is_clear = code == BASELINE_LANGUAGE or counts[code] >= _CLEARLY_MORE * english
+    is_clear = code == expected or counts[code] >= _CLEARLY_MORE * max(
+        counts.get(expected, 0), 1
+    )
     is_common = counts[code] >= _LEAST_SHARE * len(words) and distinct >= _FEWEST_COMMON
     return code if is_clear and is_common else ""
-
-
-def is_in_language(said: str, language: str) -> bool:
-    """Whether a language code as ``lang`` has it, such as ``en-GB``, is of this *language*."""
-    return said.replace("_", "-").split("-")[0].lower() in (
-        language,
-        {"en": "eng"}.get(language),
-    )

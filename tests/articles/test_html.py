@@ -40,6 +40,44 @@ def test_the_article_of_a_web_page_is_found(tmp_path):
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("marked", "byline"),
+    [
+        ('<p class="byline">By <a rel="author" href="/j">Jane Roe</a>, Oslo</p>', "By Jane Roe, Oslo"),
+        ('<div class="article-meta"><span class="author-name">Jane Roe</span> <time>2 May</time></div>', "Jane Roe 2 May"),
+        ("<p>By Jane Roe</p>", "By Jane Roe"),
+        ("<address class=author>Jane Roe</address>", "Jane Roe"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("is_long", [False, True])
+def test_the_byline_of_a_page_stays_text(tmp_path, marked, byline, is_long):
+    more = "<p>Trade between the two has grown by a third since 2020, they said.</p>" * is_long
+    bio = "<p class='author-bio'>Jane Roe is a reporter.</p>"
+    page = PAGE.replace("</h1>", f"</h1>{marked}").replace(
+        "</article>", f"{more}{bio}</article>"
+    )
+    (tmp_path / "deal.html").write_text(page)
+
+    (article,) = read_articles([tmp_path])
+
+    assert article.text.split("\n\n")[:3] == [
+        "Deal signed",
+        byline,
+        article.text.split("\n\n")[2],
+    ]
+    assert article.text.split("\n\n")[2].startswith("OSLO, Jan 2 — ")
+    assert "author" not in article.meta
+
+
+def test_a_year_in_the_text_is_no_date_of_publication(tmp_path):
+    page = re.sub("<meta property=.article:.*?>", "", PAGE)
+    (tmp_path / "deal.html").write_text(page.replace("weeks", "weeks since 2020"))
+
+    (article,) = read_articles([tmp_path])
+
+    assert "published" not in article.meta
+
+
 def test_what_stands_beside_a_page_is_known_better(tmp_path):
     (tmp_path / "deal.htm").write_text(PAGE)
     (tmp_path / "deal.meta.json").write_text('{"license": "CC0-1.0", "src": "Paper"}')

@@ -4,7 +4,7 @@ import pytest
 from samples import ROOT
 
 from curation.articles import ArticlesReport, notice_articles, read_articles
-from curation.articles.language import guess_language
+from curation.articles.language import guess_language, other_language
 from curation.documents.document import Document
 
 TEXTS = {
@@ -17,20 +17,40 @@ TEXTS = {
 }
 
 
-def noticed(*documents):
+def noticed(*documents, language="en"):
     report = ArticlesReport()
-    assert list(notice_articles(documents, report)) == list(documents)
+    assert list(notice_articles(documents, report, language)) == list(documents)
     return report
 
 
 @pytest.mark.parametrize("language", TEXTS)
 def test_a_language_shows_in_its_words_or_letters(language):
-    assert guess_language(TEXTS[language]) == language
+    assert guess_language(TEXTS[language], "en") == language
+    assert other_language(TEXTS[language], "", language) == ""
 
 
 @pytest.mark.parametrize("text", ["", "Oslo", "Bob met Al. " * 20, "7 : 3, 12 : 4"])
 def test_a_text_that_shows_no_language_is_in_none(text):
-    assert guess_language(text) == ""
+    assert guess_language(text, "en") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "expected", "other"),
+    [
+        (TEXTS["en"], "", "de", "en"),
+        (TEXTS["en"], "", "ja", "en"),
+        (TEXTS["Cyrillic letters"], "", "ru", ""),
+        (TEXTS["Cyrillic letters"], "", "en", "Cyrillic letters"),
+        (TEXTS["de"], "", "xx", ""),
+        (TEXTS["de"], "", "", ""),
+        ("Short.", "en-GB", "en", ""),
+        ("Short.", "English", "en", ""),
+        ("Short.", "nn_NO", "nb", ""),
+        ("Short.", "German", "en", "German"),
+    ],
+)
+def test_the_language_is_compared_with_the_models(text, said, expected, other):
+    assert other_language(text, said, expected) == other
 
 
 def test_the_shipped_articles_are_english_and_no_near_copies():
@@ -60,3 +80,9 @@ def test_near_copies_are_told_in_pairs_as_releases_group_them():
     pairs = [(one.first, one.second) for one in report.near_copies]
     assert ("copy-0", "copy-headline") in pairs
     assert "other-1" not in {name for pair in pairs for name in pair}
+
+
+def test_articles_that_are_looked_at_in_blocks_are_counted(monkeypatch):
+    monkeypatch.setattr("curation.articles.notices.BLOCK", 2)
+
+    assert noticed(*(Document(one, TEXTS["en"]) for one in "abc")).blocks == 2

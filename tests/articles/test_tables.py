@@ -108,6 +108,7 @@ def test_what_a_parquet_file_holds_becomes_plain_metadata(tmp_path):
         "place": '{"city": "Oslo", "on": "2026-01-03"}', "ingest": "1",
     }  # fmt: skip
     assert options.report.nested == {"numbers": 1, "place": 1}
+    assert options.report.blank == {"none": 1, "gap": 1}
 
 
 @pytest.mark.parametrize(
