@@ -59,22 +59,26 @@ def audit(
 
 
 def audit_rows(report: "AuditReport") -> Iterator[tuple[str, ...]]:
-    """The table of the rates."""
+    """The table of the rates, which nobody knows before all differences are judged."""
     yield ("", "gold", "wrong", "missing", "arguable", "right", "errors in 100 [95 %]")
     for kind in ("entities", "relations"):
         found = report.judgements.count(kind)
         rate: AuditRate = getattr(report.rates, kind)
         judged = (str(found[one]) for one in ("wrong", "missing", "arguable", "right"))
-        yield (kind, str(rate.whole), *judged, rate.percent)
+        shown = "not judged yet" if report.judgements.unjudged else rate.percent
+        yield (kind, str(rate.whole), *judged, shown)
 
 
 def audit_lines(report: "AuditReport", *, dry_run: bool) -> Iterator[str]:
     """What is still to be judged, and which documents say nothing."""
     share = report.rates.without_errors
-    yield (
-        f"{share.part} of {pluralise(share.whole, 'document')} without an error"
-        f" ({share.percent} %)."
-    )
+    if not report.judgements.unjudged:
+        yield (
+            f"{share.part} of {pluralise(share.whole, 'document')} without an error"
+            f" ({share.percent} %)."
+        )
+    if report.card_files:
+        yield f"The card shows it: {', '.join(report.card_files)} written."
     if report.added:
         verb = "would be written" if dry_run else "written"
         yield f"{pluralise(report.added, 'difference')} {verb} to {report.file}."
@@ -96,17 +100,18 @@ def audit_lines(report: "AuditReport", *, dry_run: bool) -> Iterator[str]:
 
 
 def audit_json(report: "AuditReport") -> Json:
-    """The same for programs."""
+    """The same for programs; rates are null before all differences are judged."""
+    judgements = report.judgements
 
     def rate_json(rate: "AuditRate") -> Json:
+        interval = None if judgements.unjudged else rate.interval
         return {
             "errors": rate.part,
             "of": rate.whole,
-            "rate": rate.value,
-            "interval": list(rate.interval) if rate.interval else None,
+            "rate": None if judgements.unjudged else rate.value,
+            "interval": list(interval) if interval else None,
         }
 
-    judgements = report.judgements
     without = rate_json(report.rates.without_errors)
     without["documents"] = without.pop("errors")
     return {
@@ -126,4 +131,5 @@ def audit_json(report: "AuditReport") -> Json:
         "unjudged": judgements.unjudged,
         "not_annotated": list(report.not_annotated),
         "without_gold": list(report.without_gold),
+        "card_files": list(report.card_files),
     }

@@ -18,6 +18,7 @@ from curation.gold.audit.judgements import (
     judged_rates,
     read_judgements,
 )
+from curation.gold.card.files import write_published_files
 from curation.gold.scored_gold import read_gold_set
 from curation.gold.working.version import NEXT
 from curation.labelstudio.adjudication.option_words import plain_option_words
@@ -37,7 +38,7 @@ class AuditReport:
 
     *file* has the judgements, *added* counts the differences that are new in it. *rates* are those of
     the judgements. *not_annotated* are documents of the audit without a sound annotation, *without_gold*
-    those that the gold hasn't.
+    those that the gold hasn't. *card_files* had to be written anew, since the card shows the audit.
     """
 
     name: str
@@ -48,6 +49,7 @@ class AuditReport:
     rates: AuditRates
     not_annotated: tuple[str, ...]
     without_gold: tuple[str, ...]
+    card_files: tuple[str, ...]
 
 
 def audit(
@@ -63,7 +65,8 @@ def audit(
     Compare what was pulled into ``gold/audit/NAME`` with the gold, and work out the rates of errors.
 
     A document is compared once: what the gold had then is what was audited, whatever is mended
-    since. Raises GoldError where there is no such audit, or its judgements have mistakes.
+    since. Where all differences are judged, the card is brought up to date. Raises GoldError where there
+    is no such audit, or its judgements or what the card is made of have mistakes.
     """
     known = read_audit(workspace.gold, name)
     if known is None:
@@ -106,6 +109,7 @@ def audit(
         documents=(*before.documents, *added.documents),
         differences=(*before.differences, *added.differences),
     )
+    is_for_the_card = not (dry_run or judgements.unjudged)
     return AuditReport(
         name=name,
         gold=truth_name,
@@ -115,6 +119,7 @@ def audit(
         rates=judged_rates(judgements),
         not_annotated=not_annotated,
         without_gold=tuple(sorted(new.keys() - golds.keys())),
+        card_files=write_published_files(workspace.gold, watch) if is_for_the_card else (),
     )
 
 

@@ -29,7 +29,7 @@ from curation.gold.release.completion import ReleaseReport, complete_release
 from curation.gold.release.obstacles import refuse_low_agreement, refuse_obstacles
 from curation.gold.release.plan import ReleasePlan, plan_release
 from curation.gold.release.seal import Provenance, seal_version
-from curation.gold.sealed.manifest import AgreementEntry
+from curation.gold.sealed.manifest import AgreementEntry, AgreementTypeEntry
 from curation.progress import Watch, unwatched
 from curation.report.agreement_sentences import agreement_sentences
 from curation.schema import Schema
@@ -41,6 +41,7 @@ from curation.workspace import Workspace
 
 if TYPE_CHECKING:
     from curation.scoring.agreement_results import Agreement
+    from curation.scoring.results import RatedCounts
 
 # The seed of the intervals that a version's card shows.
 CARD_SEED = 7
@@ -205,13 +206,28 @@ def _agreement_figures(agreement: "Agreement") -> dict[str, AgreementEntry]:
     """How well annotators agreed, by kind, as a manifest has it."""
     if not agreement.documents:
         return {}
-    results = {"entities": agreement.entities, "relations": agreement.relations}
-    figures = {kind: figure_entry(result["strict"].micro) for kind, result in results.items()}
-    return {
-        kind: AgreementEntry(f1=figure, documents=agreement.documents)
-        for kind, figure in figures.items()
-        if figure is not None
+    results = {
+        "entities": agreement.entities["strict"],
+        "relations": agreement.relations["strict"],
     }
+    return {
+        kind: AgreementEntry(
+            f1=figure,
+            documents=agreement.documents,
+            by_type={
+                name: _type_entry(rated)
+                for name, rated in result.by_type.items()
+                if rated.counts.tp + rated.counts.fp + rated.counts.fn
+            },
+        )
+        for kind, result in results.items()
+        if (figure := figure_entry(result.micro)) is not None
+    }
+
+
+def _type_entry(rated: "RatedCounts") -> AgreementTypeEntry:
+    counts = rated.counts
+    return AgreementTypeEntry(f1=figure_entry(rated), both=counts.tp, one=counts.fp + counts.fn)
 
 
 def _schema_problems(schema: Schema, workspace: Workspace) -> Iterator[Problem]:

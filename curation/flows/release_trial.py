@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from curation.files import explain_os_errors, read_text
+from curation.gold.audit.folder import AUDITS
 from curation.gold.card.page import CARD_FILE
 from curation.gold.changes.changelog import read_entry
 from curation.gold.release.completion import ReleaseReport
@@ -32,7 +33,7 @@ def try_release(
         gold.mkdir()
         with explain_os_errors(plan.gold):
             for path in plan.gold.iterdir():
-                if is_version(path.name):
+                if is_version(path.name) or path.name == AUDITS:
                     (gold / path.name).symlink_to(path.resolve())
                 elif path.is_file():
                     shutil.copyfile(path, gold / path.name)

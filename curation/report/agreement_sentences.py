@@ -54,6 +54,13 @@ def agreement_sentences(agreement: "Agreement", *, pilot: int = 0) -> Iterator[s
         f1 = _decimal(counts.f1)
         by_one = counts.fp + counts.fn
         yield f"{name}: F1 {f1}{_bounds(tally.micro.bca.f1)}; {counts.tp} by both, {by_one} by one alone"
+    coefficients = [
+        f"{name} {_decimal(one.value)}{_bounds(one.bca)}"
+        for name, one in (("Cohen's κ", agreement.kappa), ("Krippendorff's α", agreement.alpha))
+        if one.value is not None
+    ]
+    if coefficients:
+        yield f"types of tokens, entities alone: {', '.join(coefficients)}"
     if compared and compared.current:
         now = compared.current
         yield (

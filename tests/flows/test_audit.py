@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from annotated_project import AskedStudio, document
 from command_line import run
-from gold_samples import released, write_dataset_facts
+from gold_samples import UNSCORED, released, write_dataset_facts
 from samples import ROOT, SCHEMA
 
 from curation.documents.document import Entity
@@ -20,11 +20,15 @@ from curation.flows.audit_project import (
     refuse_audit_project,
     sample_documents,
 )
+from curation.flows.publish import PublishOptions, prepare_publication
 from curation.flows.pull import PullOptions, pull
 from curation.flows.pull_all import pull_all
 from curation.flows.push import push
+from curation.flows.release import preview_release
 from curation.gold.audit.folder import read_audit, read_audits
 from curation.gold.audit.judgements import JUDGEMENTS_FILE, read_judgements
+from curation.gold.card.files import write_published_files
+from curation.gold.sealed.verification import verify_gold
 from curation.labelstudio.push.dealing import AskedDealing
 from curation.labelstudio.tasks import to_result
 from curation.workspace import Workspace
@@ -94,6 +98,11 @@ class Desk:
 @pytest.fixture
 def desk(tmp_path):
     return Desk(tmp_path)
+
+
+def section(text, title):
+    """What stands in a card under the title."""
+    return text.split(f"\n{title}\n")[1].split("\n#")[0]
 
 
 def as_org(one):
@@ -266,7 +275,7 @@ def test_the_commands_table_and_json_say_the_same(desk, monkeypatch, capsys):
 
 
 def test_the_card_shows_judged_audits_the_newest_first(desk):
-    """And nothing of one that isn't judged in full."""
+    """And nothing of one that isn't judged in full; so does the trial's, and the one that goes out."""
     write_dataset_facts(desk.place.gold)
     for name, title in (("first", "audit"), ("second", "audit 2"), ("third", "audit 3")):
         desk.begin(name, title)
@@ -276,10 +285,37 @@ def test_the_card_shows_judged_audits_the_newest_first(desk):
     desk.judge("wrong", "missing", "right", "arguable", name="first")
     desk.judge("right", "right", "right", "right", name="second")
 
+    trial = preview_release(desk.place, SCHEMA, UNSCORED)
     released(desk.place)
 
     card = (desk.place.gold / "README.md").read_text()
+    options = PublishOptions(version="0.1.0", repository="org/news", omit_texts=True)
+    outgoing = prepare_publication(desk.place, options, None).wanted.files["README.md"].decode()
+    assert trial.card == card
+    assert section(outgoing, "### Audits") == section(card, "### Audits")
     assert [one.name for one in read_audits(desk.place.gold)] == ["third", "second", "first"]
     assert re.search(r"\| second \| \S+ \| 4 \| 100\.0 \[51\.0, 100\.0\] % \| 0\.0 \|", card)
     assert card.index("| second |") < card.index("| first |")
     assert "| third |" not in card
+
+
+def test_the_card_is_brought_up_to_date_once_all_is_judged(desk):
+    """And shows nothing of an audit of documents that the version hasn't."""
+    released(desk.place)
+    sealed = (desk.place.gold / "README.md").read_text()
+    desk.begin()
+    desk.annotate(*map(as_org, desk.drawn()))
+    desk.pull()
+    assert audit(desk.place, SCHEMA, "first").card_files == ()
+    desk.judge("wrong", "missing", "right", "arguable")
+
+    assert audit(desk.place, SCHEMA, "first").card_files == ("README.md",)
+    card = (desk.place.gold / "README.md").read_text()
+    assert "| first |" in card
+    assert verify_gold(desk.place.gold).all_faults == ()
+    assert audit(desk.place, SCHEMA, "first").card_files == ()
+    judgements = desk.judgements()
+    for one in desk.drawn():
+        judgements.write_text(judgements.read_text().replace(f'"{one.id}"', '"later"', 1))
+    write_published_files(desk.place.gold)
+    assert (desk.place.gold / "README.md").read_text() == sealed

@@ -261,11 +261,30 @@ def test_agreement_below_its_floor_is_a_reason_and_alone_a_bar_not_met(place):
     assert not (place.gold / "0.1.0").exists()
     low = replace(options, floors={"entities": 0.6, "relations": 1})
     write_next(place.gold, working(annotated("d0"), *differing(1)))
-    figures = release(place, SCHEMA, low).manifest.agreement_figures
+    done = release(place, SCHEMA, low)
+    figures = done.manifest.agreement_figures
     assert {kind: (one.f1.value, one.documents) for kind, one in figures.items()} == {
         "entities": (pytest.approx(2 / 3), 1),
         "relations": (1.0, 1),
     }
+
+
+def test_agreement_is_told_by_type_and_by_token(place):
+    """Two annotators mark three places; one of them has GPE where the other has LOC."""
+    write_next(place.gold, working(annotated("d0"), *differing(1)))
+    manifest = released(place).manifest
+
+    by_type = manifest.agreement_figures["entities"].by_type
+    assert {name: (one.both, one.one) for name, one in by_type.items()} == {
+        "GPE": (1, 1),
+        "PERSON": (1, 0),
+        "LOC": (0, 1),
+    }
+    assert by_type["LOC"].f1.value == 0
+    assert any("Cohen's κ" in one and "Krippendorff's α" in one for one in manifest.agreement)
+    card = (place.gold / "README.md").read_text()
+    assert "| GPE | 1 | 1 | 0.667 |" in card
+    assert "types of tokens, entities alone: Cohen's κ" in card
 
 
 def test_agreement_that_nobody_measured_reaches_no_floor(place):

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from curation.errors import GoldError, raise_problems
 from curation.files import read_text, write_text
+from curation.gold.audit.folder import AUDITS, Audit, read_audits
 from curation.schema.toml_file import TomlMistakes, describe_fault, parse_toml_file
 from curation.scoring.audit_rates import AuditRates, DocumentErrors, audit_rates
 
@@ -100,6 +101,23 @@ class AuditJudgements:
     def count(self, kind: str) -> Counter[str]:
         """How many differences of entities, or of relations, have each judgement."""
         return Counter(one.judgement for one in self.differences if one.kind == kind)
+
+
+@dataclass(frozen=True)
+class JudgedAudit:
+    """An audit whose differences are all judged."""
+
+    audit: Audit
+    judgements: AuditJudgements
+
+
+def judged_audits(gold: Path) -> list[JudgedAudit]:
+    """Those audits of the *gold* that are judged in full, the newest first; GoldError where a file has mistakes."""
+    found = [
+        JudgedAudit(audit, read_judgements(gold / AUDITS / audit.name / JUDGEMENTS_FILE))
+        for audit in read_audits(gold)
+    ]
+    return [one for one in found if one.judgements.documents and not one.judgements.unjudged]
 
 
 def read_judgements(path: Path) -> AuditJudgements:

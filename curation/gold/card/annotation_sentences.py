@@ -128,6 +128,8 @@ def adjudication_sentences(source: CardSource) -> Iterator[str]:
     if numbers.decisions:
         by = pluralise(len(numbers.adjudicators), "adjudicator")
         yield f"{pluralise(numbers.decisions, 'difference')} decided by {by}: {numbers.own} by none of the readings"
+    if numbers.against_all:
+        yield f"{pluralise(numbers.against_all, 'decision')} against what all annotators had alike"
     if numbers.untouched:
         yield (
             "differences that the majority decided, and that the adjudicator left as they were:"

@@ -1,12 +1,6 @@
 """The card's section on audits of the gold: errors that a later blind pass found, the newest audit first."""
 
-from curation.gold.audit.folder import AUDITS, Audit, read_audits
-from curation.gold.audit.judgements import (
-    JUDGEMENTS_FILE,
-    AuditJudgements,
-    judged_rates,
-    read_judgements,
-)
+from curation.gold.audit.judgements import JudgedAudit, judged_rates
 from curation.gold.card.markdown import escape_markdown, markdown_table
 from curation.gold.card.source import CardSource
 
@@ -18,14 +12,9 @@ _HEAD = (
 
 def audit_section(source: CardSource) -> str:
     """The rates of all audits that are judged in full; nothing where there is none."""
-    found = [
-        (audit, judgements)
-        for audit in read_audits(source.gold)
-        if (judgements := _judged(source, audit)).documents
-    ]
-    if not found:
+    if not source.audits:
         return ""
-    rows = (_row(audit, judgements) for audit, judgements in found)
+    rows = map(_row, source.audits)
     return f"""### Audits
 
 Documents were annotated once more, blind, after the gold was settled, and each difference was judged:
@@ -35,18 +24,12 @@ is the first. Each tells of the gold as it was then; what it found was mended af
 {markdown_table(_HEAD, rows)}"""
 
 
-def _judged(source: CardSource, audit: Audit) -> AuditJudgements:
-    """The audit's judgements; nothing where some are lacking."""
-    found = read_judgements(source.gold / AUDITS / audit.name / JUDGEMENTS_FILE)
-    return AuditJudgements() if found.unjudged else found
-
-
-def _row(audit: Audit, judgements: AuditJudgements) -> tuple[str | int, ...]:
-    rates = judged_rates(judgements)
-    arguable = sum(one.judgement == "arguable" for one in judgements.differences)
+def _row(one: JudgedAudit) -> tuple[str | int, ...]:
+    rates = judged_rates(one.judgements)
+    arguable = sum(found.judgement == "arguable" for found in one.judgements.differences)
     return (
-        escape_markdown(audit.name),
-        escape_markdown(audit.begun[:10]),
+        escape_markdown(one.audit.name),
+        escape_markdown(one.audit.begun[:10]),
         rates.documents,
         f"{rates.without_errors.percent} %",
         rates.entities.percent,

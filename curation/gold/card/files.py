@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from curation.files import read_text, write_text
+from curation.gold.audit.judgements import JudgedAudit, judged_audits
 from curation.gold.card.articles import LICENSE_FILE, license_text
 from curation.gold.card.citation import CITATION_FILE, ZENODO_FILE, citation_cff, zenodo_json
 from curation.gold.card.croissant import CROISSANT_FILE, croissant_json
@@ -79,12 +80,13 @@ def make_card_source(
     *,
     changelog: str = "",
     own_words: str = "",
+    audits: Sequence[JudgedAudit] = (),
 ) -> CardSource:
     """
     What a card of these versions, the newest first, is made of; *folder* has a folder of each.
 
     Only the newest one's files must be there, unaltered. A version whose files aren't has no features on
-    the card.
+    the card, and *audits* of documents that the newest one hasn't aren't shown.
     """
     newest = manifests[0]
     files = {file: table for file in newest.files if (table := Table.of_file(file))}
@@ -103,6 +105,11 @@ def make_card_source(
         publisher=publisher,
         changelog=changelog,
         own_words=own_words,
+        audits=[
+            one
+            for one in audits
+            if numbers.has_gold_of(document.id for document in one.judgements.documents)
+        ],
         withdrawn={one.version: (*read_withdrawn(folder / one.version),) for one in manifests},
     )
 
@@ -117,6 +124,7 @@ def _read_source(gold: Path, newest: str) -> CardSource:
         read_dataset_facts(gold),
         changelog=read_changelog(gold),
         own_words=read_own_words(gold),
+        audits=judged_audits(gold),
     )
 
 

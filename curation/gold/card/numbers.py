@@ -50,7 +50,8 @@ class CardNumbers:
     annotations, *by_annotator* by the pseudonym of who annotated them, *not_independent* annotations
     by the reason why they don't count for agreement. *adjudicators* are pseudonyms, *decisions* counts
     the differences that verdicts decided, *checked* are the documents with gold that a person adjudicated
-    or changed an annotation of, *maybe_checked* those where nobody knows whether it was one, *own* those decided by none of the readings, *untouched*
+    or changed an annotation of, *maybe_checked* those where nobody knows whether it was one, *own* those decided by none of the readings,
+    *against_all* the places and pairs decided otherwise than all annotators had them alike, *untouched*
     those where an option ticked beforehand stayed so. *languages* counts documents by ISO 639 code, empty
     where the article says none. *licenses* counts documents with gold by
     licence, *kept_out_licenses* those that have annotations alone, *sources* all of them by source and
@@ -71,6 +72,7 @@ class CardNumbers:
     maybe_checked: set[str] = field(default_factory=set)
     decisions: int = 0
     own: int = 0
+    against_all: int = 0
     untouched: int = 0
     annotators: set[str] = field(default_factory=set)
     by_annotator: Counter[str] = field(default_factory=Counter)
@@ -111,6 +113,10 @@ class CardNumbers:
             numbers._add_layer(row)
         numbers.attributed.sort(key=lambda article: article.id)
         return numbers
+
+    def has_gold_of(self, documents: Iterable[str]) -> bool:
+        """Whether the version has gold of all these documents."""
+        return self._gold.issuperset(documents)
 
     @property
     def kept_out(self) -> int:
@@ -176,8 +182,9 @@ class CardNumbers:
     def _add_verdict(self, adjudicators: Set[str], decisions: Iterable[JsonRow]) -> None:
         self.adjudicators |= adjudicators
         for one in decisions:
-            # Where one reading alone was offered, the adjudicator changed what all had agreed on.
-            if len(one["offered"]) > 1:
+            if len(one["offered"]) <= 1:
+                self.against_all += one["own"]
+            else:
                 self.decisions += 1
                 self.own += one["own"]
                 self.untouched += one["preselected"] == "untouched"

@@ -40,7 +40,14 @@ def agreement_section(source: CardSource) -> str:
     said = markdown_items(map(escape_markdown, lines)) or (
         "Not measured: it takes documents that several annotators worked on independently.\n"
     )
-    return f"### Agreement\n\n{said}"
+    rows = [
+        (escape_markdown(name), entry.both, entry.one, _figure(entry.f1))
+        for figures in source.manifest.agreement_figures.values()
+        for name, entry in figures.by_type.items()
+    ]
+    head = ("type", "marked by both", "by one alone", "F1, strict [95 % interval]")
+    table = f"\n{markdown_table(head, rows)}" if rows else ""
+    return f"### Agreement\n\n{said}{table}"
 
 
 def baseline_section(source: CardSource) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from curation.gold.audit.judgements import JudgedAudit
 from curation.gold.card.numbers import CardNumbers
 from curation.gold.dataset_facts import DatasetFacts
 from curation.gold.sealed.manifest import Manifest
@@ -17,7 +18,8 @@ class CardSource:
     *manifests* are those of all versions, the newest first. *numbers* come from the rows of the newest
     version, *publisher* from ``dataset.toml``; *changelog* is the text of ``CHANGELOG.md``, *own_words*
     what stands between the markers of the card. *withdrawn* has, by version, the ids of documents that
-    it holds though they were withdrawn since.
+    it holds though they were withdrawn since, and *audits* are those of its documents
+    that are judged in full, the newest first.
     """
 
     gold: Path
@@ -27,6 +29,7 @@ class CardSource:
     changelog: str = ""
     own_words: str = ""
     withdrawn: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    audits: Sequence[JudgedAudit] = ()
 
     @property
     def manifest(self) -> Manifest:

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from curation.annotations.record_file import read_record
 from curation.errors import GoldError, Problems, raise_problems
+from curation.gold.audit.judgements import judged_audits
 from curation.gold.card.files import make_card_source, published_files, read_own_words
 from curation.gold.card.merge import add_to_card, merge_card, words_of_others
 from curation.gold.card.page import CARD_FILE
@@ -135,6 +136,7 @@ def outgoing_files(
             publisher,
             changelog=without_entries(read_changelog(gold), _later(gold, version)),
             own_words=read_own_words(gold) or words_of_others(on_hub.card),
+            audits=judged_audits(gold),
         )
         refuse_quotations(source, sealed, manifest, omitted)
         beside = {**published_files(source), CHANGELOG_FILE: source.changelog}

@@ -120,11 +120,24 @@ class FigureEntry(_Strict):
     upper: float | None = None
 
 
+class AgreementTypeEntry(_Strict):
+    """How well annotators agreed on a type: the strict F1 (None of nothing), and how many *both* and *one* alone marked."""
+
+    f1: FigureEntry | None = None
+    both: int
+    one: int
+
+
 class AgreementEntry(_Strict):
-    """How well annotators agreed: the strict F1 of their first submissions, over *documents* documents."""
+    """
+    How well annotators agreed: the strict F1 of their first submissions, over *documents* documents.
+
+    *by_type* has the types that anybody marked; versions that were sealed before it lack it.
+    """
 
     f1: FigureEntry
     documents: int
+    by_type: dict[str, AgreementTypeEntry] = Field(default_factory=dict)
 
 
 class BaselineScoreEntry(_Strict):

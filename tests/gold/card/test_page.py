@@ -227,6 +227,10 @@ def test_whether_a_person_has_checked_what_programs_annotated(
     assert (expected in limits) == is_said
     assert (escape_markdown(said) in text) == is_said
     assert ("No person has checked" in text) == (is_said and "No person" in said)
+    against_all = sum(bool(by) for by in checkers) if how == "decided another time" else 0
+    plural = "" if against_all == 1 else "s"
+    told = f"- {against_all} decision{plural} against what all annotators had alike\n"
+    assert (told in text) == bool(against_all)
     totals = compute_totals(state, SCHEMA)
     seal_version(tmp_path / "0.1.0", totals, PROVENANCE)
     version, _ = read_unannounced(tmp_path, "0.1.0")
