@@ -17,9 +17,9 @@ def audit_section(source: CardSource) -> str:
     rows = map(_row, source.audits)
     return f"""### Audits
 
-Documents were annotated once more, blind, after the gold was settled, and each difference was judged:
-an error where the gold is wrong or lacks something, arguable where both can be meant. The newest audit
-is the first. Each tells of the gold as it was then; what it found was mended after it.
+Documents were annotated once more, blind, and each difference from the gold was judged: an error where
+the gold is wrong or lacks something, arguable where both can be meant. The newest audit is the first.
+Each tells of the gold as it was when the two were compared.
 
 {markdown_table(_HEAD, rows)}"""
 
