@@ -18,6 +18,14 @@ class CountedMistake(NamedTuple):
     label: str
 
 
+class ConfusedTypes(NamedTuple):
+    """Two types of which one was suggested for the other, and whether they are relations'."""
+
+    is_of_relation: bool
+    gold: str
+    suggested: str
+
+
 @dataclass
 class MistakeCounts:
     """All mistakes, counted as documents pass; the documents themselves aren't held."""
@@ -25,6 +33,7 @@ class MistakeCounts:
     symmetric: Collection[str] = ()
     times: Counter[CountedMistake] = field(default_factory=Counter)
     edits: Counter[CountedMistake] = field(default_factory=Counter)
+    confused: Counter[ConfusedTypes] = field(default_factory=Counter)
     documents: int = 0
 
     def count(self, gold: Document, predicted: Document) -> list[Mistake]:
@@ -38,4 +47,7 @@ class MistakeCounts:
             counted = CountedMistake(mistake.is_of_relation, mistake.kind, mistake.label)
             self.times[counted] += 1
             self.edits[counted] += mistake.edits
+            labels = [side.label for side in mistake.sides]
+            if len({*labels}) == 2:
+                self.confused[ConfusedTypes(mistake.is_of_relation, *labels)] += 1
         return found

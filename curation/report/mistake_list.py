@@ -1,18 +1,20 @@
-"""Every mistake on the page, document by document, as far as the page has room."""
+"""The articles on the page with their mistakes, document by document, as far as the page has room."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import NamedTuple
 
 from curation.documents.document import Document
 from curation.report import html
+from curation.report.document_table import DocumentTable
 from curation.report.mistake_counts import MistakeCounts
 from curation.report.mistake_sentences import (
+    AlikeText,
     EntityWords,
     MistakeSentence,
     RelationWords,
+    article_parts,
     in_words,
-    mistake_sentences,
 )
 from curation.report.safe_values import address_or_nothing, language_or_nothing
 from curation.scoring.document_pairs import DocumentPairs
@@ -50,12 +52,20 @@ class MenuChoice(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class ListedDocument:
-    """A document as the page shows it, and what its *mistakes* can be chosen by."""
+    """
+    A document as the page shows it, and what its *mistakes* can be chosen by.
 
+    *number* is its place among all documents. *brief* is the *html* without the text between the
+    mistakes; the two are equal where that is left out.
+    """
+
+    number: int
     html: str
+    brief: str
     mistakes: int
     kinds: frozenset[MenuChoice]
     types: frozenset[MenuChoice]
+    suggested: frozenset[MenuChoice]
     arm: str
     arm_number: int
 
@@ -77,14 +87,29 @@ class MistakeList:
         return sum(document.mistakes for document in self.documents)
 
     @property
+    def numbers(self) -> frozenset[int]:
+        """Which documents are shown."""
+        return frozenset(document.number for document in self.documents)
+
+    @property
+    def brief(self) -> int:
+        """How many of the *documents* are shown without the text between their mistakes."""
+        return sum(document.html == document.brief for document in self.documents)
+
+    @property
     def kinds(self) -> list[MenuChoice]:
         """The kinds of mistakes, by name."""
         return sorted({choice for document in self.documents for choice in document.kinds})
 
     @property
     def types(self) -> list[MenuChoice]:
-        """The entity and relation types, by name."""
+        """The entity and relation types of the gold, and those of what is spurious, by name."""
         return sorted({choice for document in self.documents for choice in document.types})
+
+    @property
+    def suggested(self) -> list[MenuChoice]:
+        """The types that were suggested in place of the gold's, by name."""
+        return sorted({choice for document in self.documents for choice in document.suggested})
 
     @property
     def arms(self) -> Mapping[str, int]:
@@ -93,7 +118,15 @@ class MistakeList:
         return {name: number for number, name in arms}
 
     def shorten(self, size: int) -> None:
-        """Leave out the last documents, so that the page is at least *size* bytes smaller."""
+        """
+        Leave out the last documents, so that the page is at least *size* bytes smaller.
+
+        What goes first is the text between mistakes, again of the last documents.
+        """
+        for n, document in reversed([*enumerate(self.documents)]):
+            if size > 0:
+                size -= len(document.html.encode()) - len(document.brief.encode())
+                self.documents[n] = replace(document, html=document.brief)
         while size > 0 and self.documents:
             size -= len(self.documents.pop().html.encode())
 
@@ -112,6 +145,14 @@ class _MenuNumbers:
     def type(self, mistake: Mistake) -> MenuChoice:
         return _choice(self.types, mistake.is_of_relation, mistake.label)
 
+    def suggested(self, mistake: Mistake) -> MenuChoice | None:
+        """The type that was suggested in place of another one."""
+        if mistake.gold is None or mistake.predicted is None:
+            return None
+        if mistake.gold.label == mistake.predicted.label:
+            return None
+        return _choice(self.types, mistake.is_of_relation, mistake.predicted.label)
+
     def arm(self, name: str) -> int:
         return self.arms.setdefault(name, len(self.arms))
 
@@ -124,51 +165,97 @@ def _choice(
 
 
 class _MistakeLine(NamedTuple):
-    """A mistake below its sentence: its kind, the numbers of kind and type, and both sides in words."""
+    """A mistake below its sentence: its kind, the numbers to choose it by, and both sides in words."""
 
     kind: str
     kind_number: int
     type_number: int
+    suggested_number: int | None
     gold: EntityWords | RelationWords | None
     predicted: EntityWords | RelationWords | None
 
 
-def list_mistakes(documents: ReportDocuments, counts: MistakeCounts) -> MistakeList:
-    """The first mistakes, as many as have room; *counts* counts all of them. Each document is read once."""
+def list_mistakes(
+    documents: ReportDocuments, counts: MistakeCounts, table: DocumentTable
+) -> MistakeList:
+    """
+    The first mistakes, as many as have room, in their articles.
+
+    *counts* counts all of them, *table* has a row for each document. Each document is read once.
+    """
     found = MistakeList()
-    numbers = _MenuNumbers()
-    free_bytes = BYTES_FOR_MISTAKES
-    render_sentence = html.template_macro("document.html", "sentence")
-    render_document = html.template_macro("document.html", "document")
+    rendering = _Rendering(documents.symmetric)
     for gold, predicted in DocumentPairs(documents.gold, documents.predicted):
         mistakes = counts.count(gold, predicted)
+        about = _about(
+            gold,
+            number=len(table.rows),
+            arm=documents.arms.get(gold.id, ""),
+            link=documents.links.get(gold.id),
+        )
+        table.add(gold, mistakes, title=about.title, arm=about.arm, link=about.link)
+        if mistakes and (listed := rendering.document(about, gold, predicted, mistakes)):
+            found.documents.append(listed)
+    return found
+
+
+@dataclass
+class _Rendering:
+    """Renders documents as long as there is room."""
+
+    symmetric: Collection[str]
+    numbers: _MenuNumbers = field(default_factory=_MenuNumbers)
+    free_bytes: int = field(default_factory=lambda: BYTES_FOR_MISTAKES)
+    free_bytes_between: int = field(default_factory=lambda: BYTES_FOR_MISTAKES)
+
+    def document(
+        self,
+        about: "_AboutDocument",
+        gold: Document,
+        predicted: Document,
+        mistakes: Collection[Mistake],
+    ) -> ListedDocument | None:
+        """The document with its first mistakes; None where no more mistake has room."""
+        parts: list[str] = []
         sentences: list[str] = []
         listed: list[Mistake] = []
-        for sentence in mistake_sentences(gold, predicted, mistakes) if free_bytes > 0 else ():
-            lines = _lines(numbers, sentence, gold.text, documents.symmetric)
-            rendered = render_sentence(sentence, lines)
-            free_bytes -= len(rendered.encode())
-            if free_bytes < 0:
+        for part in article_parts(gold, predicted, mistakes) if self.free_bytes > 0 else ():
+            if isinstance(part, AlikeText):
+                parts += self._alike_text(part)
+                continue
+            rendered = self._sentence(part, gold.text)
+            self.free_bytes -= len(rendered.encode())
+            if self.free_bytes < 0:
                 break
+            parts.append(rendered)
             sentences.append(rendered)
-            listed += sentence.mistakes
-        if sentences:
-            arm = documents.arms.get(gold.id, "")
-            arm_number = numbers.arm(arm)
-            about = _about(
-                gold, arm=arm, arm_number=arm_number, link=documents.links.get(gold.id)
-            )
-            found.documents.append(
-                ListedDocument(
-                    html=render_document(about, sentences),
-                    mistakes=len(listed),
-                    kinds=frozenset(map(numbers.kind, listed)),
-                    types=frozenset(map(numbers.type, listed)),
-                    arm=arm,
-                    arm_number=arm_number,
-                )
-            )
-    return found
+            listed += part.mistakes
+        if not listed:
+            return None
+        arm_number = self.numbers.arm(about.arm)
+        render_document = html.template_macro("document.html", "document")
+        return ListedDocument(
+            number=about.number,
+            html=render_document(about, arm_number, parts),
+            brief=render_document(about, arm_number, sentences),
+            mistakes=len(listed),
+            kinds=frozenset(map(self.numbers.kind, listed)),
+            types=frozenset(map(self.numbers.type, listed)),
+            suggested=frozenset(filter(None, map(self.numbers.suggested, listed))),
+            arm=about.arm,
+            arm_number=arm_number,
+        )
+
+    def _sentence(self, sentence: MistakeSentence, text: str) -> str:
+        render_sentence = html.template_macro("document.html", "sentence")
+        return render_sentence(sentence, _lines(self.numbers, sentence, text, self.symmetric))
+
+    def _alike_text(self, alike: AlikeText) -> list[str]:
+        if self.free_bytes_between < 0:
+            return []
+        rendered = html.template_macro("document.html", "alike")(alike)
+        self.free_bytes_between -= len(rendered.encode())
+        return [rendered]
 
 
 def _lines(
@@ -179,6 +266,7 @@ def _lines(
             kind=mistake.kind,
             kind_number=numbers.kind(mistake).number,
             type_number=numbers.type(mistake).number,
+            suggested_number=_number(numbers.suggested(mistake)),
             gold=in_words(mistake.gold, text, symmetric, sentence.numbers),
             predicted=in_words(mistake.predicted, text, symmetric, sentence.numbers),
         )
@@ -186,16 +274,30 @@ def _lines(
     ]
 
 
-def _about(
-    gold: Document, *, arm: str, arm_number: int, link: str | None
-) -> Mapping[str, object]:
+def _number(choice: MenuChoice | None) -> int | None:
+    return choice.number if choice else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _AboutDocument:
     """What the page says of a document above its mistakes."""
-    return {
-        "id": gold.id,
-        "title": gold.meta.get("title") or gold.id,
-        "url": address_or_nothing(gold.meta.get("url")),
-        "lang": language_or_nothing(gold.meta.get("lang")),
-        "arm": arm,
-        "arm_number": arm_number,
-        "link": address_or_nothing(link),
-    }
+
+    number: int
+    id: str
+    title: str
+    url: str
+    lang: str
+    arm: str
+    link: str
+
+
+def _about(gold: Document, *, number: int, arm: str, link: str | None) -> _AboutDocument:
+    return _AboutDocument(
+        number=number,
+        id=gold.id,
+        title=str(gold.meta.get("title") or gold.id),
+        url=address_or_nothing(gold.meta.get("url")),
+        lang=language_or_nothing(gold.meta.get("lang")),
+        arm=arm,
+        link=address_or_nothing(link),
+    )

@@ -1,5 +1,6 @@
-"""Mistakes sentence by sentence: the gold beside what was suggested."""
+"""An article as gold and suggestions have it: sentences with mistakes on two sides, the text between them once."""
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from curation.documents.document import Document, Entity, Relation
 from curation.report.excerpts import (
     OTHER_ENTITY,
+    Excerpt,
     Mark,
     TextPiece,
     cut_at_marks,
@@ -41,20 +43,70 @@ class MistakeSentence:
     numbers: SpanNumbers
 
 
-def mistake_sentences(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlikeText:
+    """So many *sentences* on end without a mistake: both sides have the same entities there."""
+
+    pieces: tuple[TextPiece, ...]
+    sentences: int
+
+
+def article_parts(
     gold: Document, predicted: Document, mistakes: Iterable[Mistake]
-) -> Iterator[MistakeSentence]:
-    """The mistakes of one document, those of the same sentences together, in reading order."""
-    starts = sentence_starts(gold.text)
-    by_sentences: dict[tuple[int, int], list[Mistake]] = defaultdict(list)
+) -> Iterator[MistakeSentence | AlikeText]:
+    """
+    One document from its beginning to its end, the mistakes of the same sentences together.
+
+    A mistake across sentences comes after the last of them, which are then shown again.
+    """
+    starts = _starts(gold, predicted)
+    by_last: dict[int, dict[int, list[Mistake]]] = defaultdict(lambda: defaultdict(list))
     for mistake in mistakes:
         places = _places(mistake)
         first = sentence_number(starts, min(places))
-        last = sentence_number(starts, max(places))
-        by_sentences[first, last].append(mistake)
-    for _, some in sorted(by_sentences.items()):
-        for n in range(0, len(some), MOST_MISTAKES):
-            yield _sentence(gold, predicted, starts, tuple(some[n : n + MOST_MISTAKES]))
+        by_last[sentence_number(starts, max(places))][first].append(mistake)
+    alike: list[int] = []
+    for number in range(len(starts) + 1):
+        of_sentence = by_last.get(number, {})
+        if number not in of_sentence:
+            alike.append(number)
+        if of_sentence:
+            yield from _alike_text(gold, starts, alike)
+            alike = []
+        for _, some in sorted(of_sentence.items(), reverse=True):
+            for n in range(0, len(some), MOST_MISTAKES):
+                yield _sentence(gold, predicted, starts, tuple(some[n : n + MOST_MISTAKES]))
+    yield from _alike_text(gold, starts, alike)
+
+
+def _starts(gold: Document, predicted: Document) -> list[int]:
+    """Where sentences begin; none does within an entity."""
+    starts = sentence_starts(gold.text)
+    inside: set[int] = set()
+    for entity in {*gold.entities, *predicted.entities}:
+        first = bisect_right(starts, entity.start)
+        inside.update(starts[first : bisect_left(starts, entity.end)])
+    return [start for start in starts if start not in inside]
+
+
+def _alike_text(
+    gold: Document, starts: Sequence[int], numbers: Sequence[int]
+) -> Iterator[AlikeText]:
+    """The sentences of these *numbers*, which follow each other; nothing where they are blank."""
+    if not numbers:
+        return
+    bounds = [0, *starts, len(gold.text)]
+    first, last = bounds[numbers[0]], bounds[numbers[-1] + 1]
+    words = gold.text[first:last]
+    start = first + len(words) - len(words.lstrip())
+    end = start + len(words.strip())
+    if start >= end:
+        return
+    shown = [one for one in gold.entities if start <= one.start < end]
+    marks = dict.fromkeys(shown, OTHER_ENTITY)
+    yield AlikeText(
+        pieces=cut_at_marks(gold.text, [Excerpt(start, end)], marks), sentences=len(numbers)
+    )
 
 
 def _sentence(

@@ -1,6 +1,7 @@
 """Mistakes in their sentences."""
 
 from collections import Counter
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,11 +14,19 @@ from curation.report.mistake_counts import MistakeCounts
 from curation.report.mistake_sentences import (
     LONGEST_WORDS,
     MOST_MISTAKES,
+    AlikeText,
     EntityWords,
+    MistakeSentence,
     RelationWords,
+    article_parts,
     in_words,
-    mistake_sentences,
 )
+
+
+def mistake_sentences(gold, predicted, mistakes):
+    parts = article_parts(gold, predicted, mistakes)
+    return (part for part in parts if isinstance(part, MistakeSentence))
+
 
 TEXT = "Title here\n\nBob of Iran met Al. Then Al left. Nobody came. The end."
 
@@ -72,6 +81,52 @@ def test_what_else_each_side_has_there_is_marked_quietly():
     bob, al = ("Bob", (("PERSON", 0),), True), ("Al", (("PERSON", 0),), True)
     assert marked(case.gold) == [bob, ("Iran", (("GPE", 1),), False), al]
     assert marked(case.predicted) == [bob, al]
+
+
+def drawn_parts(gold, predicted):
+    mistakes = MistakeCounts().count(gold, predicted)
+    return [
+        f"({part.sentences}) " + "".join(map(drawn, part.pieces))
+        if isinstance(part, AlikeText)
+        else "".join(map(drawn, part.gold))
+        for part in article_parts(gold, predicted, mistakes)
+    ]
+
+
+def test_the_article_stands_there_from_its_beginning_to_its_end():
+    """What has no mistake once, with the entities of both sides."""
+    bob, al, end = entity("Bob"), entity("Al"), entity("The end", "EVENT")
+    gold = Document("d", TEXT, (bob, al, end))
+
+    assert drawn_parts(gold, replace(gold, entities=(bob, end))) == [
+        "(1) Title here",
+        "[Bob|PERSON] of Iran met [Al|PERSON].",
+        "(3) Then Al left. Nobody came. [The end|EVENT].",
+    ]
+    assert drawn_parts(gold, gold) == [
+        "(5) Title here\n\n[Bob|PERSON] of Iran met [Al|PERSON]. Then Al left. Nobody came. [The end|EVENT]."
+    ]
+
+
+def test_what_is_wrong_across_sentences_stands_after_the_last_of_them():
+    bob, end = entity("Bob"), entity("Nobody")
+    gold = Document("d", TEXT, (bob, end), (Relation(bob, end, "supports"),))
+
+    assert drawn_parts(gold, replace(gold, relations=())) == [
+        "(4) Title here\n\n[Bob|PERSON] of Iran met Al. Then Al left. [Nobody|PERSON] came.",
+        "[Bob|PERSON] of Iran met Al. … [Nobody|PERSON] came.",
+        "(1) The end.",
+    ]
+
+
+def test_no_sentence_begins_within_a_name():
+    gold = Document("d", TEXT, (entity("Al left. Nobody", "EVENT"),))
+
+    assert drawn_parts(gold, gold.without_annotations()) == [
+        "(2) Title here\n\nBob of Iran met Al.",
+        "Then [Al left. Nobody|EVENT] came.",
+        "(1) The end.",
+    ]
 
 
 def test_a_sentence_with_very_many_comes_again():

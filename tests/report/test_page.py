@@ -1,5 +1,6 @@
 """What stands on the page, read as a browser's parser reads it."""
 
+import re
 from collections import Counter
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -12,9 +13,11 @@ from samples import SCHEMA
 from scoring_samples import RECIPE, corpora, document_with
 
 from curation.report import mistake_list
+from curation.report.document_table import DocumentTable
 from curation.report.mistake_counts import MistakeCounts
 from curation.report.mistake_list import ReportDocuments, list_mistakes
 from curation.report.page import render_report
+from curation.scoring.counts import OutcomeCounts
 from curation.scoring.matched_documents import ScoringContext
 from curation.scoring.results import Comparison, ScoreDifference
 from curation.scoring.score import score
@@ -26,7 +29,7 @@ TAGS = {
     "html", "head", "meta", "title", "style", "body", "a", "header", "p", "h1", "h2", "h3", "nav",
     "main", "section", "article", "div", "span", "strong", "b", "br", "dl", "dt", "dd", "small",
     "ul", "li", "figure", "figcaption", "details", "summary", "table", "caption", "thead", "tbody",
-    "tr", "th", "td", "form", "label", "select", "optgroup", "option", "button", "output", "mark",
+    "tr", "th", "td", "form", "label", "select", "optgroup", "option", "button", "output", "input", "mark",
     "i", "u", "bdi", "script", "svg", "desc", "line", "rect", "circle", "text",
 }  # fmt: skip
 
@@ -78,11 +81,14 @@ def one_of_each():
     return [gold], [found]
 
 
-def test_the_order_is_summary_charts_mistakes_figures_recipe():
+def test_the_order_is_summary_charts_documents_mistakes_figures_recipe():
     read = Page(page_of(*one_of_each()))
 
     sections = [a["id"] for a in read.all("section") if "id" in a]
-    assert sections == ["summary", "charts", "mistakes", "figures", "recipe"]
+    numbered = [one for one in sections if re.fullmatch(r"d\d+", one)]
+    assert len(numbered) == 1
+    sections.remove(*numbered)
+    assert sections == ["summary", "charts", "documents", "mistakes", "figures", "recipe"]
     assert read.open == []
     assert len(read.all("h1")) == len(read.all("main")) == 1
 
@@ -103,14 +109,16 @@ def test_controls_have_labels_pictures_names_and_tables_headers():
     read = Page(page_of(*made_up_sides(3)))
 
     labels = {attributes["for"] for attributes in read.all("label")}
-    assert {attributes["id"] for attributes in read.all("select")} == labels
+    controls = [*read.all("select"), *read.all("input")]
+    assert {attributes["id"] for attributes in controls} == labels
     for picture in read.all("svg"):
         assert picture["role"] == "img"
         assert {picture["aria-labelledby"], picture["aria-describedby"]} <= set(read.ids())
     assert len(read.all("svg")) == 6
     assert len(read.all("caption")) == len(read.all("table"))
     assert {attributes.get("scope") for attributes in read.all("th")} == {"col", "row"}
-    assert len(read.all("figure")) == len(read.all("details")) - 1
+    tables = [one for one in read.all("details") if one.get("class") != "alike"]
+    assert len(read.all("figure")) == len(tables) - 1
 
 
 def test_the_same_scores_give_the_same_bytes():
@@ -205,11 +213,11 @@ def test_what_is_undefined_is_said_and_nothing_breaks(sides):
 @given(corpora(2))
 def test_no_text_becomes_an_element(sides):
     """Every element and attribute is one of ours, whatever stands in texts and labels."""
-    found = list_mistakes(ReportDocuments(*sides), MistakeCounts())
+    found = list_mistakes(ReportDocuments(*sides), MistakeCounts(), DocumentTable())
     read = Page("".join(one.html for one in found.documents))
 
     assert {tag for tag, _ in read.elements} <= TAGS
-    assert {key for _, some in read.elements for key in some} <= {"class", "data-k", "data-t", "data-a", "lang"}  # fmt: skip
+    assert {key for _, some in read.elements for key in some} <= {"class", "id", "data-k", "data-t", "data-s", "data-a", "lang"}  # fmt: skip
     assert read.open == []
 
 
@@ -273,6 +281,64 @@ def test_whatever_else_is_on_the_page_it_stays_small():
     assert f"The page shows the first {shown:,} of 12,000 mistakes" in html
 
 
+@pytest.mark.slow
+def test_of_a_thousand_documents_each_has_its_row_on_a_small_page():
+    """The text between mistakes goes first, then the last documents; each is said."""
+    golds, found = made_up_sides(1000)
+    html = page_of(golds, found)
+    read = Page(html)
+
+    assert len(html.encode()) < 2_000_000
+    assert "All 1,000 documents, those that take most edits first" in html
+    assert len(re.findall("<tr><th scope=row>", html)) == 1000
+    shown = html.count("<section class=document")
+    assert 50 < shown < 1000
+    assert f"Of the {shown} documents below only the sentences with mistakes are shown" in html
+    assert (
+        "A title leads to the document's mistakes, as far as the page has room for them" in html
+    )
+    links = {a["href"][1:] for a in read.all("a") if re.fullmatch(r"#d\d+", a["href"])}
+    assert links == {one for one in read.ids() if re.fullmatch(r"d\d+", one)}
+
+
+def test_what_both_sides_have_alike_is_left_out_before_any_mistake():
+    golds, found = made_up_sides(6)
+    listed = list_mistakes(ReportDocuments(golds, found), MistakeCounts(), DocumentTable())
+    mistakes = listed.shown
+
+    assert "<details class=alike>" in listed.documents[-1].html
+    assert listed.brief == 0
+    listed.shorten(1)
+    assert "<details class=alike>" not in listed.documents[-1].html
+    assert (listed.brief, listed.shown) == (1, mistakes)
+
+
+@settings(max_examples=30)
+@given(corpora(3))
+def test_the_rows_of_documents_add_up_to_the_score(sides):
+    golds, found = sides
+    table = DocumentTable(SCHEMA.symmetric)
+    counts = MistakeCounts(SCHEMA.symmetric)
+    list_mistakes(ReportDocuments(golds, found, symmetric=SCHEMA.symmetric), counts, table)
+    scores = scored(golds, found)
+
+    for what in ("entities", "relations"):
+        summed = sum((getattr(row, what) for row in table.rows), OutcomeCounts())
+        whole = getattr(scores, what)["strict"].micro.counts
+        assert (summed.tp, summed.fp, summed.fn) == (whole.tp, whole.fp, whole.fn)
+    assert sum(row.edits for row in table.rows) == counts.edits.total()
+    assert sum(row.mistakes for row in table.rows) == counts.times.total()
+
+
+def test_types_that_are_confused_lead_to_their_mistakes():
+    read = Page(page_of(*one_of_each()))
+
+    (link,) = [a for a in read.all("a") if a.get("data-t")]
+    choices = {a["value"] for a in read.all("option")}
+    assert {link["data-t"], link["data-s"]} <= choices
+    assert [a for a in read.all("li") if (a.get("data-t"), a.get("data-s")) == (link["data-t"], link["data-s"])]  # fmt: skip
+
+
 @pytest.mark.parametrize("over", [0, 1, 4000, 10_000_000])
 def test_each_choice_of_a_menu_shows_something(over, monkeypatch):
     """Whether what has no room was never rendered or is taken off again."""
@@ -286,7 +352,7 @@ def test_each_choice_of_a_menu_shows_something(over, monkeypatch):
     ]
     arms = {one.id: f"arm {n}" for n, one in enumerate(golds)}
     sources = ReportDocuments(golds, [one.without_annotations() for one in golds], arms=arms)
-    found = list_mistakes(sources, MistakeCounts())
+    found = list_mistakes(sources, MistakeCounts(), DocumentTable())
     found.shorten(over)
 
     read = Page("".join(one.html for one in found.documents))

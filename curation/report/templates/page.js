@@ -2,9 +2,34 @@
 // Without this script every table and every mistake is simply shown, its relations as arrows below the sentence.
 (() => {
   // Tables are closed until somebody asks for them, and open on paper.
-  const openTables = (yes) => document.querySelectorAll("details").forEach((details) => { details.open = yes; });
+  const openTables = (yes) => document.querySelectorAll("details:not(.alike)").forEach((details) => { details.open = yes; });
   openTables(false);
   window.addEventListener("beforeprint", () => openTables(true));
+
+  // A column's header sorts by it: figures from the largest, words from the first; once more turns that.
+  const figure = (row, n) => {
+    const text = row.cells[n].textContent;
+    return text === "–" ? -1 : Number(text.replace(/[,<>]/g, ""));
+  };
+  const sortBy = (table, header) => {
+    const n = header.cellIndex;
+    const rows = [...table.tBodies[0].rows];
+    const isOfFigures = rows.every((row) => !Number.isNaN(figure(row, n)));
+    const turned = header.getAttribute("aria-sort") === (isOfFigures ? "descending" : "ascending");
+    rows.sort((a, b) => (isOfFigures ? figure(b, n) - figure(a, n)
+      : a.cells[n].textContent.localeCompare(b.cells[n].textContent)) * (turned ? -1 : 1));
+    table.querySelectorAll("[aria-sort]").forEach((other) => other.removeAttribute("aria-sort"));
+    header.setAttribute("aria-sort", isOfFigures === turned ? "ascending" : "descending");
+    table.tBodies[0].append(...rows);
+  };
+  for (const table of document.querySelectorAll("table.sortable")) {
+    for (const header of table.tHead.querySelectorAll("th")) {
+      const button = document.createElement("button");
+      button.append(...header.childNodes);
+      header.append(button);
+      button.addEventListener("click", () => sortBy(table, header));
+    }
+  }
 
   // In the sentence: an arc from word to word for each relation below it.
   const addShape = (name, parent, attributes) => {
@@ -51,7 +76,9 @@
       paragraph: sentence.querySelector(`p.${side}`),
       relations: [...sentence.querySelectorAll(`li > .${side} > .r`)],
     }));
-    if (sides.some((side) => side.relations.length)) sentences.set(sentence, sides);
+    if (!sides.some((side) => side.relations.length)) continue;
+    sentences.set(sentence, sides);
+    sentence.classList.add("arcs");
   }
   const redraw = (sentence) => {
     const sides = sentences.get(sentence).map((side) => (
@@ -79,11 +106,14 @@
   if (!form) return;
   const count = document.getElementById("count");
   const documents = [...document.querySelectorAll(".document")];
-  const whole = document.querySelectorAll("[data-k]").length;
+  const all = document.querySelectorAll("[data-k]").length;
+  const whole = document.getElementById("w");
   const chosen = (id) => document.getElementById(id)?.value ?? "";
 
+  // Of a document that has a fitting mistake, the other sentences are there in whole articles alone.
   const show = () => {
-    const [kind, type, arm] = ["k", "t", "a"].map(chosen);
+    const [kind, type, suggested, arm] = ["k", "t", "s", "a"].map(chosen);
+    const isChosen = kind || type || suggested;
     let shown = 0;
     for (const section of documents) {
       let inDocument = 0;
@@ -92,22 +122,38 @@
         for (const mistake of sentence.querySelectorAll("[data-k]")) {
           const fits = (!kind || mistake.dataset.k === kind)
             && (!type || mistake.dataset.t === type)
+            && (!suggested || mistake.dataset.s === suggested)
             && (!arm || section.dataset.a === arm);
           mistake.hidden = !fits;
           inSentence += fits;
         }
-        sentence.hidden = !inSentence;
+        sentence.hidden = !inSentence && !whole.checked;
         inDocument += inSentence;
       }
+      for (const alike of section.querySelectorAll(".alike")) alike.hidden = isChosen && !whole.checked;
       section.hidden = !inDocument;
       shown += inDocument;
     }
-    count.textContent = `${shown} of ${whole} mistakes`;
+    count.textContent = `${shown} of ${all} mistakes`;
+  };
+  const openArticles = () => {
+    document.querySelectorAll(".alike").forEach((alike) => { alike.open = whole.checked; });
   };
 
   form.hidden = false;
   form.addEventListener("change", show);
-  form.addEventListener("reset", () => setTimeout(show));
+  whole.addEventListener("change", openArticles);
+  form.addEventListener("reset", () => setTimeout(() => { openArticles(); show(); }));
   form.addEventListener("submit", (event) => event.preventDefault());
+  document.querySelectorAll(".confusions a").forEach((link) => link.addEventListener("click", () => {
+    form.reset();
+    for (const id of ["t", "s"]) document.getElementById(id).value = link.dataset[id];
+    setTimeout(show);
+  }));
+  // A document that the filter hides is shown to whoever asks for it.
+  document.getElementById("documents").addEventListener("click", ({target}) => {
+    const section = document.getElementById(target.closest("a")?.hash.slice(1) ?? "");
+    if (section?.hidden) { form.reset(); whole.checked = false; section.hidden = false; }
+  });
   show();
 })();

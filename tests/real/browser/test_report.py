@@ -1,9 +1,10 @@
 """The page in a real Chromium, opened from disk."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from report import hostile
 from report.agreement_pages import agreement_page_of
@@ -71,7 +72,7 @@ def test_hostile_text_runs_no_script_and_breaks_nothing(opened):
     assert seen.complaints == []
     assert [url.partition("://")[0] for url in seen.requests] == ["file"]
     expect(seen.page.locator("main > section h2")).to_have_text(
-        ["Summary", "Charts", "Mistakes", "All figures", "Recipe"]
+        ["Summary", "Charts", "Documents", "Mistakes", "All figures", "Recipe"]
     )
     expect(seen.page.locator("h1")).to_have_count(1)
     expect(seen.page.locator("section.document")).to_have_count(len(golds))
@@ -235,7 +236,115 @@ def test_all_tables_are_printed(opened, report):
     assert page.locator("details[open]").count() == 0
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
 
-    assert page.locator("details:not([open])").count() == 0
+    assert page.locator("details:not([open], .alike)").count() == 0
+
+
+def test_the_whole_article_is_printed_where_it_was_asked_for(opened, report):
+    page = opened(report).page
+    page.emulate_media(media="print")
+    assert page.locator(".alike:visible").count() == 0
+    page.emulate_media(media="screen")
+    page.get_by_label("Whole articles").check()
+    page.emulate_media(media="print")
+    assert page.locator(".alike > p:visible").count() == page.locator(".alike").count() > 3
+
+
+def test_the_whole_article_stands_around_its_mistakes(opened, report):
+    """Opened bit by bit, or all at once, also where only some mistakes are shown."""
+    page = opened(report).page
+    section = page.locator("section.document").first
+    bits = section.locator(".alike")
+    expect(bits.first.locator("p")).to_be_hidden()
+    bits.first.locator("summary").press("Enter")
+    expect(bits.first.locator("p")).to_be_visible()
+
+    page.get_by_label("Type", exact=True).select_option("ORG")
+    assert section.locator(".sentence:visible, .alike:visible").count() < section.locator(".sentence").count()  # fmt: skip
+    assert section.locator(".alike:visible").count() == 0
+    fitting = shown(page)
+    page.get_by_label("Whole articles").check()
+    assert section.locator(".alike > p:visible").count() == bits.count()
+    assert section.locator(".sentence:visible").count() == section.locator(".sentence").count()
+    assert shown(page) == fitting
+
+
+def column(page, name):
+    headers = page.locator(".sortable thead th").all_text_contents()
+    return page.locator(f".sortable tbody tr > :nth-child({headers.index(name) + 1})").all_text_contents()  # fmt: skip
+
+
+def test_a_header_sorts_the_documents(opened, report):
+    """With the mouse or the keyboard, once more the other way round, and it is said."""
+    page = opened(report).page
+    edits = [int(one) for one in column(page, "edits")]
+    assert edits == sorted(edits, reverse=True)
+
+    f1 = page.get_by_role("button", name="F1 of entities")
+    f1.press("Enter")
+    best = [float(one) for one in column(page, "F1 of entities")]
+    assert best == sorted(best, reverse=True)
+    expect(f1.locator("..")).to_have_attribute("aria-sort", "descending")
+    f1.click()
+    assert [float(one) for one in column(page, "F1 of entities")] == best[::-1]
+    expect(f1.locator("..")).to_have_attribute("aria-sort", "ascending")
+    page.get_by_role("button", name="document", exact=True).click()
+    titles = column(page, "document")
+    assert titles == page.evaluate("all => [...all].sort((a, b) => a.localeCompare(b))", titles)
+    assert page.locator("[aria-sort]").count() == 1
+
+
+def test_a_title_leads_to_its_mistakes_though_they_are_filtered(opened, report):
+    page = opened(report).page
+    page.get_by_label("Annotated").select_option("blind")
+    hidden = page.locator("section.document:not(:visible)").first.get_attribute("id")
+
+    page.locator(f'.sortable a[href="#{hidden}"]').click()
+
+    expect(page.locator(f"section#{hidden}")).to_be_in_viewport()
+
+
+def test_two_types_that_are_confused_lead_to_the_mistakes(opened, report):
+    page = opened(report).page
+    link = page.locator(".confusions a").first
+    gold, suggested, times = re.fullmatch(r"(\S+) → (\S+) (\d+)", link.inner_text()).groups()
+
+    link.press("Enter")
+
+    expect(page.get_by_role("status")).to_have_text(re.compile(rf"^{times} of "))
+    for said, side in ((gold, "g"), (suggested, "s")):
+        labels = page.locator(f"[data-k]:visible > .{side} i").all_text_contents()
+        assert {label.split()[0] for label in labels} == {said}
+    chosen = [page.get_by_label(one, exact=True).locator("option:checked").text_content() for one in ("Type", "Suggested as")]  # fmt: skip
+    assert chosen == [gold, suggested]
+
+
+AXE_SETTINGS = {
+    "light": {"color_scheme": "light"},
+    "dark, on a phone": {"color_scheme": "dark", "viewport": {"width": 390, "height": 844}},
+}
+
+
+@pytest.mark.parametrize("kind", ["score", "agreement"])
+@pytest.mark.parametrize("settings", AXE_SETTINGS.values(), ids=AXE_SETTINGS)
+def test_axe_finds_nothing_that_keeps_somebody_out(opened, settings, kind):
+    """With all open that can be opened."""
+    golds, found = made_up_sides(1)
+    other = replace(document_with("Bob left.", (0, 3, "PERSON")), id="other")
+    sides = [*golds, other], [*found, other]
+    links = {one.id: "http://127.0.0.1:8080/tasks/1" for one in golds}
+    html = (
+        page_of(*sides, {other.id: "blind"}, links)
+        if kind == "score"
+        else agreement_page_of({"a": sides[0], "b": sides[1]})
+    )
+    page = opened(html, **settings).page
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    # What lies outside the window is laid out as axe comes to it, and has moved when it looks again.
+    page.add_style_tag(content=".sentence { content-visibility: visible }")
+
+    results = Axe().run(page)
+
+    assert results.violations_count == 0, results.generate_report()
 
 
 def test_a_screen_reader_hears_whose_words_they_are(opened, report):
