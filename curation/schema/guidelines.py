@@ -6,12 +6,15 @@ from functools import lru_cache
 
 from markdown_it import MarkdownIt
 
+from curation.schema.first_page import first_page_lines
 from curation.schema.model import EntityType, GuidelineRule, RelationType, Schema
 
 _NOTICE = "<!-- generated: edit schema.toml, then run: curate schema build -->"
 
-# Label Studio removes the bullets of lists and the space between paragraphs.
+# Label Studio removes the bullets of lists and the space between paragraphs, and has two windows of
+# other widths for the same text.
 _STYLE = """<style>
+.lsf-modal-ls__content:has(.curate) { width: min(1120px, 94vw) !important; }
 .curate h1 { display: none; }
 .curate h2 { margin: 1.4em 0 0.5em; padding-top: 0.5em; border-top: 1px solid var(--color-neutral-border); }
 .curate h3 { margin: 1.2em 0 0.3em; font-size: 1.05em; font-weight: 700; }
@@ -20,6 +23,8 @@ _STYLE = """<style>
 .curate li { margin-bottom: 0.35em; }
 .curate table { border-collapse: collapse; margin: 0 0 0.8em; }
 .curate td, .curate th { padding: 0.15em 0.9em 0.15em 0; text-align: left; vertical-align: top; }
+.curate th { display: none; }
+.curate td:first-child { white-space: nowrap; }
 </style>"""
 
 
@@ -48,10 +53,7 @@ def instructions_html(markdown: str) -> str:
 def _lines(schema: Schema) -> Iterator[str]:
     yield from (_NOTICE, "", "# How to annotate", "")
     yield from _section(schema, "introduction")
-    yield from _keys(schema)
-    if "arrows" in schema.sections:
-        yield from ("## Arrows", "")
-        yield from _section(schema, "arrows")
+    yield from first_page_lines(schema)
     yield from type_lines(schema)
     if "screen" in schema.sections:
         yield from ("## On the screen", "")
@@ -69,6 +71,7 @@ def type_lines(schema: Schema) -> Iterator[str]:
         yield from (f"### {entity.name} (key {entity.hotkey})", "", entity.definition, "")
         yield from _examples(entity)
     yield from ("## Relations", "")
+    yield from _section(schema, "arrows")
     yield from _section(schema, "relations")
     yield from _rules(schema.rules.get("relation_rules", ()))
     for relation in schema.relations.values():
@@ -85,15 +88,6 @@ def type_lines(schema: Schema) -> Iterator[str]:
 def _section(schema: Schema, name: str) -> Iterator[str]:
     if text := schema.sections.get(name, "").strip():
         yield from (text, "")
-
-
-def _keys(schema: Schema) -> Iterator[str]:
-    """A table of the entity types with their keys, for whoever begins."""
-    yield from ("## The keys", "", "| key | type | marks |", "|---|---|---|")
-    for entity in schema.entities.values():
-        marks = " ".join(entity.definition.replace("|", "\\|").split())
-        yield f"| **{entity.hotkey}** | {entity.name} | {marks} |"
-    yield ""
 
 
 def _examples(kind: EntityType | RelationType) -> Iterator[str]:

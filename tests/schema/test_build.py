@@ -72,7 +72,6 @@ def test_the_guideline_answers_what_annotators_ask(case):
 def test_the_guideline_explains_what_the_screen_does_not():
     text = guidelines_md(SCHEMA)
 
-    assert "how to work the screen" in text[: text.index("## Entities")]
     assert "drag the right handle back" in text
     assert "Wait some ten seconds after your last change" in text
     assert "Leave when you like" not in text
@@ -94,22 +93,31 @@ def test_every_type_is_in_the_guideline_with_its_examples():
 
 
 def test_the_guideline_opens_with_one_page_and_definitions_come_after():
-    """What to mark, every type with its key, how to draw, turn and delete an arrow."""
+    """Every type with its key, how to draw, turn and delete an arrow, how to flag, when to skip."""
     text = guidelines_md(SCHEMA)
     page = text[: text.index("## Entities")]
 
-    for kind in SCHEMA.entities.values():
-        assert f"| **{kind.hotkey}** | {kind.name} |" in page
-    for words in (
-        "Draw an arrow",
-        "Name it",
-        "Turn it",
-        "Take it away",
-        "look for what it missed",
-    ):
-        assert f"**{words}**" in page
-    assert len(re.findall(r"[\w'-]+", page)) < 500
+    for kind in (*SCHEMA.entities.values(), *SCHEMA.flags.values()):
+        assert f"**{kind.hotkey}** {kind.name}" in page
+    for words in ("Draw an arrow", "Turn it", "Delete it", "Flag the document", "Skip"):
+        assert f"| **{words}** |" in page
+    assert "**look for what it missed**" in page
+    assert "meets_with and agreement_with have no direction" in page
+    definitions = [one.definition for one in SCHEMA.entities.values()]
+    assert [one for one in definitions if one in page] == []
     assert "<table>" in guidelines_html(SCHEMA)
+
+
+def test_a_page_without_relations_and_flags_speaks_of_neither():
+    bare = Schema({"PERSON": SCHEMA.entities["PERSON"]}, {}, {}, {})
+    page = guidelines_md(bare).partition("## Entities")[0]
+
+    assert "**1** PERSON" in page
+    assert "arrow" not in page.replace("with its arrows", "")
+    assert "Flag" not in page
+    (meeting,) = (one for one in SCHEMA.relations.values() if one.name == "meets_with")
+    one_relation = replace(bare, relations={meeting.name: meeting})
+    assert "meets_with has no direction" in guidelines_md(one_relation)
 
 
 def test_hostile_words_stay_words():

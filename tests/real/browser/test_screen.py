@@ -13,6 +13,7 @@ from browser.conftest import invitation
 from browser.screen import INSTRUCTIONS, Screen, sign_in, sign_up
 from browser.stories import ANN, BOB, MEETS, story
 from colours import DARK, LIGHT, MARKED, rgb
+from markdown_it import MarkdownIt
 from playwright.sync_api import expect
 from samples import ROOT, SCHEMA
 
@@ -21,6 +22,7 @@ from curation.documents.document import Document, Relation
 from curation.errors import SchemaError
 from curation.labelstudio.push.push import push_documents
 from curation.labelstudio.push.replay import replay
+from curation.schema.guidelines import guidelines_md
 from curation.schema.labeling import RELATION_ALPHA
 
 NAMED = ".htx-highlight[data-label]"
@@ -28,6 +30,15 @@ GROUNDS = "all => all.map(one => getComputedStyle(one).backgroundColor)"
 # The name of its type behind a span: what it says, and how it is shown.
 LETTERED = """
 all => all.map(one => getComputedStyle(one, '::after')).map(one => [one.content, one.display])
+"""
+
+# As Ctrl+F does, from the top.
+FOUND = "words => { getSelection().removeAllRanges(); return find(words); }"
+# How GitHub and others show a file in Markdown.
+AS_GITHUB = """
+body { max-width: 1012px; margin: 0 auto; font: 16px/1.5 sans-serif; }
+td, th { padding: 6px 13px; border: 1px solid; }
+table { border-collapse: collapse; }
 """
 
 
@@ -100,6 +111,34 @@ def test_the_guideline_comes_before_the_first_task_and_again_on_demand(desk, scr
     expect(guideline).to_have_count(0)
     screen.page.get_by_role("button", name="Instructions").click()
     expect(guideline.locator("h2").first).to_be_visible()
+
+
+def test_the_guidelines_first_page_fits_one_screen_and_the_rest_is_found(desk, screen):
+    """In the window that comes by itself, in the one on demand, and in the file; on a small laptop."""
+    made = desk(story())
+    screen.page.set_viewport_size({"width": 1280, "height": 800})
+
+    def is_one_screen():
+        rows = screen.page.locator("table tr")
+        expect(screen.page.get_by_text("Mark who and what is named")).to_be_in_viewport(ratio=1)
+        expect(rows.last).to_contain_text("Submit")
+        expect(rows.last).to_be_in_viewport(ratio=1)
+        for rule in ("Titles before names", "What is meeting", "Returned documents"):
+            assert screen.page.evaluate(FOUND, rule), rule
+
+    screen.page.goto(f"/projects/{made.project}/data")
+    screen.page.get_by_text("Label All Tasks").click()
+    screen.instructions()
+    is_one_screen()
+    screen.page.keyboard.press("Escape")
+    screen.ready()
+    screen.page.get_by_role("button", name="Instructions").click()
+    screen.instructions()
+    is_one_screen()
+    file = (ROOT / "label_config" / "guidelines.md").read_text()
+    html = MarkdownIt("commonmark").enable("table").render(file)
+    screen.page.set_content(f"<style>{AS_GITHUB}</style>{html}")
+    is_one_screen()
 
 
 def test_title_source_and_date_stand_above_the_text(desk, screen):
@@ -184,7 +223,7 @@ def test_an_arrow_is_turned_as_the_guideline_says(desk, screen):
         seen.append(direction())
 
     assert seen == ["right", "bi", "left", "right"]
-    assert "click on the small arrow before its two names, twice" in SCHEMA.sections["arrows"]
+    assert "click on the small arrow before its two names, twice" in guidelines_md(SCHEMA)
 
 
 def test_a_note_can_be_corrected_but_there_is_only_one(desk, screen):
