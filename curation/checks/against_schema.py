@@ -10,6 +10,9 @@ from curation.errors import Problem, pluralise
 from curation.schema.model import Schema
 from curation.schema.type_change import TypeTable
 
+# How many arrows at the same words a problem names.
+_MOST_ARROWS = 3
+
 # In the sentences below.
 _UNKNOWN_ENTITY_TYPE = re.compile(
     r"the label '(\w+)', which is no entity type; entity types are "
@@ -64,8 +67,23 @@ def _types_on_same_words(document: Document, schema: Schema) -> Iterator[Problem
             *others, last = labels
             yield Problem(
                 f"{document.id}, {start}..{end}",
-                f"{quoted} is marked as {', '.join(others)} and as {last}; keep one of them",
+                f"{quoted} is marked as {', '.join(others)} and as {last}; keep one of them"
+                + _arrows_at(document, (start, end)),
             )
+
+
+def _arrows_at(document: Document, span: tuple[int, int]) -> str:
+    """Which of the types on the same words the arrows begin or end at: they go with their mark."""
+    arrows = []
+    for relation in document.relations:
+        head = relation.head
+        tail = relation.tail
+        if span in (head.span, tail.span):
+            at = head if head.span == span else tail
+            ends = f"from {_quoted(document, head)} to {_quoted(document, tail)}"
+            arrows.append(f"; the arrow {ends} is at the {at.label}")
+    more = len(arrows) - _MOST_ARROWS
+    return "".join(arrows[:_MOST_ARROWS]) + (f"; and {more} more" if more > 0 else "")
 
 
 def _relation_problem(relation: Relation, schema: Schema) -> str:
@@ -76,7 +94,9 @@ def _relation_problem(relation: Relation, schema: Schema) -> str:
     head = relation.head.label
     tail = relation.tail.label
     if not kind.joins_either_way(head, tail):
-        return f"{kind.name} may not join {head} to {tail}; {kind.name} joins {kind.signature}"
+        turn = "; turn the arrow" if kind.joins(tail, head) else ""
+        joins = f"{kind.name} joins {kind.signature}"
+        return f"{kind.name} may not join {head} to {tail}; {joins}{turn}"
     return ""
 
 

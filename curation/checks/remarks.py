@@ -1,9 +1,9 @@
-"""Remarks on an annotation, which keep no document out of the gold: flags, overlaps, lost labels."""
+"""Remarks on an annotation, which keep no document out of the gold: flags, overlaps, arrows."""
 
-from collections import Counter
 from collections.abc import Iterator
 
-from curation.documents.document import AnnotatedDocument, Document, Entity, Relation
+from curation.checks.arrow_remarks import find_arrow_remarks
+from curation.documents.document import AnnotatedDocument, Document, Entity
 from curation.errors import Problem
 from curation.schema.model import Schema
 
@@ -13,7 +13,7 @@ _MAX_NOTE = 160
 
 
 def find_remarks(annotation: AnnotatedDocument, schema: Schema) -> Iterator[Problem]:
-    """The remarks on an annotation: flags, spans that overlap, labels lost from relations."""
+    """The remarks on an annotation: flags, spans that overlap, arrows that look like a slip."""
     document = annotation.document
     flags = [
         flag
@@ -29,13 +29,7 @@ def find_remarks(annotation: AnnotatedDocument, schema: Schema) -> Iterator[Prob
         if len(pairs) > _MAX_OVERLAPS:
             sentences.append(f"and {len(pairs) - _MAX_OVERLAPS} more")
         yield Problem(document.id, "; ".join(sentences))
-    for relation in _lost_labels(annotation):
-        ends = " to ".join(repr(document.words(end)) for end in (relation.head, relation.tail))
-        yield Problem(
-            document.id,
-            f"{relation.label} was suggested on the arrow from {ends}, too: taken off by the "
-            "annotator, or lost by a page opened before the schema had this relation",
-        )
+    yield from find_arrow_remarks(annotation, schema)
 
 
 def append_note(what: str, note: str) -> str:
@@ -43,24 +37,6 @@ def append_note(what: str, note: str) -> str:
     note = " ".join(note.split())
     note = note if len(note) <= _MAX_NOTE else f"{note[: _MAX_NOTE - 1]}…"
     return f"{what}: {note}" if note else what
-
-
-def _lost_labels(annotation: AnnotatedDocument) -> Iterator[Relation]:
-    """
-    The suggested relations whose label is gone, though another label still joins the same ends.
-
-    Only where several labels were suggested for these ends.
-    """
-    suggested = annotation.suggestion.relations if annotation.suggestion else ()
-    annotated = annotation.document.relations
-    labelled = {(r.head.span, r.tail.span, r.label) for r in annotated}
-    joined = {(r.head.span, r.tail.span) for r in annotated}
-    label_counts = Counter((r.head.span, r.tail.span) for r in suggested)
-    for relation in suggested:
-        ends = relation.head.span, relation.tail.span
-        is_labelled = (*ends, relation.label) in labelled
-        if ends in joined and label_counts[ends] > 1 and not is_labelled:
-            yield relation
 
 
 def find_overlaps(document: Document) -> Iterator[tuple[Entity, Entity]]:

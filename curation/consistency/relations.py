@@ -9,8 +9,8 @@ from functools import cached_property
 
 from curation.consistency.inconsistency import Inconsistency, context_of
 from curation.documents.document import Document, Entity, Relation
+from curation.documents.sentences import sentence_starts
 from curation.schema import Schema
-from curation.scoring.sentences import sentence_starts
 
 # Words of a phrase that names whose an office is, between the office and that name.
 _IN_ONE_PHRASE = re.compile(r"[\s’']*(?:['’]s\s+|(?:of|for|at)\s+)?(?:the\s+)?", re.IGNORECASE)

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
 from curation.documents.document import Document
+from curation.documents.sentences import sentence_starts
 from curation.formats.iob2 import tag_tokens
 from curation.formats.losses import (
     NO_RELATIONS,
@@ -15,7 +16,6 @@ from curation.formats.shape import FilePart, lose_all_but_tokens
 from curation.formats.spacy_tokens import tokenize
 from curation.formats.whole_tokens import language_of
 from curation.schema import Schema
-from curation.scoring.sentences import sentence_starts
 
 # Part of speech and chunk, which we don't know.
 _UNKNOWN = "-X-"

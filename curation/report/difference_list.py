@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from curation.annotations.readings import Arrow, PlaceReading, PlaceSpan
 from curation.documents.document import Document, Entity
+from curation.documents.sentences import sentence_starts
 from curation.report import html
 from curation.report.excerpts import Mark, cut_at_marks, excerpts
 from curation.report.mistake_sentences import EntityWords, RelationWords, shown_words
@@ -17,7 +18,6 @@ from curation.scoring.confusions import (
     ConfusionKind,
     DifferenceOfAnnotators,
 )
-from curation.scoring.sentences import sentence_starts
 
 # Of each confusion the page shows so many places.
 EXAMPLES_SHOWN = 8

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from curation.documents.document import Document, Entity, Relation
+from curation.documents.sentences import sentence_starts
 from curation.report.excerpts import (
     OTHER_ENTITY,
     Excerpt,
@@ -16,7 +17,6 @@ from curation.report.excerpts import (
     sentence_number,
 )
 from curation.scoring.mistakes import Mistake
-from curation.scoring.sentences import sentence_starts
 
 # Where a sentence has more mistakes, the sentence is shown again with the next ones.
 MOST_MISTAKES = 30

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 from curation.schema.model import Schema
 
-# What is at the top of each row, and what an annotator does on Label Studio's screen.
-_NAMES = "Click on it. Press another type's key, drag one of the two handles at its ends, or press **Backspace** to remove it with its arrows."
-_ARROW = "Click on the name where it starts, press **Alt+R**, click on the other name."
-_LABEL = "In the list **Relations** beside the text, point at the arrow, press **…** and choose. Every arrow needs a label; one arrow can have several."
-_TURN = "In that list, click on the small arrow before its two names, twice: the first click makes it point both ways."
-_REMOVE = "In that list, point at the arrow and press the bin."
-_UNDO = "**Ctrl+Z** takes back one change after the other; **Esc** lets go of what is selected."
+# What an annotator does on Label Studio's screen. One word is in front of each, for the first column
+# to be narrow wherever the page is read.
+_CHANGE = "a name: click on it, then press another type's key, drag one of the handles at its ends, or press **Backspace** to remove it with its arrows."
+_DRAW = "an arrow: click on the name where it starts, press **Alt+R**, click on the other name."
+_LABEL = "each arrow: in the list **Relations** beside the text, point at it, press **…** and choose. An arrow can have several labels."
+_TURN = "an arrow: in that list, click on the small arrow before its two names, twice: the first click makes it point both ways."
+_DELETE = "an arrow: in that list, point at it and press the bin."
+_UNDO = "**Ctrl+Z**, one change after the other; **Esc** lets go of what is selected."
 _SKIP = "**Ctrl+Space**, only where you can't judge the document: it waits for somebody else, and your marks don't count."
 _SUBMIT = (
     "**Ctrl+Enter**: this is right now, as far as you can see, also where nothing is marked."
@@ -26,17 +27,17 @@ def first_page_lines(schema: Schema) -> Iterator[str]:
 
 
 def _rows(schema: Schema) -> Iterator[tuple[str, str]]:
-    yield "Mark a name", f"Press its key, then drag over the words. {_keys(schema)}"
-    yield "Change a name", _NAMES
+    yield "Mark", f"a name: press its key, then drag over the words. {_keys(schema)}"
+    yield "Change", _CHANGE
     if schema.relations:
-        yield "Draw an arrow", _ARROW
-        yield "Label it", _LABEL
-        yield "Turn it", f"{_TURN}{_undirected(schema)}"
-        yield "Delete it", _REMOVE
+        yield "Draw", _DRAW
+        yield "Label", _LABEL
+        yield "Turn", f"{_TURN}{_undirected(schema)}"
+        yield "Delete", _DELETE
     yield "Undo", _UNDO
     if schema.flags:
         flags = " · ".join(f"**{flag.hotkey}** {flag.name}" for flag in schema.flags.values())
-        yield "Flag the document", flags
+        yield "Flag", f"the document: {flags}"
     yield "Skip", _SKIP
     yield "Submit", _SUBMIT
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
 from typing import NamedTuple, TypeGuard
 
+from curation.documents.sentences import SENTENCE_BANDS
 from curation.errors import InputError, ThresholdNotMet, UsageError
 from curation.files import Json
 from curation.list_limit import join_first
@@ -31,7 +32,6 @@ from curation.scoring.schemes import (
     RELATION_SCHEMES,
 )
 from curation.scoring.scores_json import scores_to_json
-from curation.scoring.sentences import SENTENCE_BANDS
 
 _EXAMPLE = "curate eval --fail-under entities.strict.micro.f1=0.80 (a path in the JSON, its least value)"
 _COMPARISON = "comparison"

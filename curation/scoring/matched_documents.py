@@ -7,6 +7,7 @@ from dataclasses import KW_ONLY, dataclass, field, replace
 import numpy as np
 
 from curation.documents.document import Document
+from curation.documents.sentences import SENTENCE_BANDS
 from curation.scoring.calibration import Calibration, calibrate
 from curation.scoring.canonical_relations import canonical_relations
 from curation.scoring.confusion import TokenConfusion
@@ -28,7 +29,6 @@ from curation.scoring.relation_matching import (
     match_triples,
     sentence_bands,
 )
-from curation.scoring.sentences import SENTENCE_BANDS
 from curation.scoring.tokens import token_labels
 from curation.scoring.waiting_documents import approximate_bytes
 

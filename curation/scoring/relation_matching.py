@@ -12,9 +12,9 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 
 from curation.documents.document import Document, Relation
+from curation.documents.sentences import sentence_band, sentence_starts
 from curation.scoring.assignment import AssignedPair, Fit, assign
 from curation.scoring.match_kind import UNMATCHED, MatchKind
-from curation.scoring.sentences import sentence_band, sentence_starts
 
 # Start, end and type of a relation's two ends.
 _End = tuple[int, int, str]

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from scoring_samples import pairs
 
 from curation.documents.document import Entity
+from curation.documents.sentences import sentence_starts
 from curation.report.excerpts import LONGEST_SENTENCE, Mark, cut_at_marks, excerpts
-from curation.scoring.sentences import sentence_starts
 
 TEXT = "Title here\n\nBob of Iran met Al. Then Al left. Nobody came. The end."
 

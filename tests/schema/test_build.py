@@ -51,7 +51,7 @@ def test_no_key_of_the_task_is_named_source():
         "Titles before names",
         "Organisations named by place",
         "Metonymy",
-        "Draw an arrow",
+        "Draw",
         "Skip",
         "draft",
         "Undo",
@@ -99,7 +99,7 @@ def test_the_guideline_opens_with_one_page_and_definitions_come_after():
 
     for kind in (*SCHEMA.entities.values(), *SCHEMA.flags.values()):
         assert f"**{kind.hotkey}** {kind.name}" in page
-    for words in ("Draw an arrow", "Turn it", "Delete it", "Flag the document", "Skip"):
+    for words in ("Mark", "Change", "Draw", "Label", "Turn", "Delete", "Flag", "Skip"):
         assert f"| **{words}** |" in page
     assert "**look for what it missed**" in page
     assert "meets_with and agreement_with have no direction" in page

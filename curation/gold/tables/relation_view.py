@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import permutations
 
+from curation.documents.sentences import sentence_starts
 from curation.files import Json
 from curation.gold.tables.rows import JsonRow
 from curation.schema.model import NO_RELATION
-from curation.scoring.sentences import sentence_starts
 
 
 @dataclass

@@ -31,7 +31,7 @@ class RegionReader:
     Reads one result, region by region, and collects every problem.
 
     *entities* are by region id, *distinct* without repetitions. *relations* give the ends in the
-    order in which they were drawn. *refused* are the ids of regions that are no entities, and have
+    order in which they were drawn. *marked_twice* are entities of several regions. *refused* are the ids of regions that are no entities, and have
     a problem, or are of a type that was removed: a relation that joins one of them gets none of its
     own. *drawn* are the entities that an annotator drew or changed. *marks* are ends of relations
     that are no entities, by region id, each as something that stands for it.
@@ -48,6 +48,7 @@ class RegionReader:
     trimmed: list[Problem] = field(default_factory=list)
     doubts: list[Problem] = field(default_factory=list)
     repetitions: int = 0
+    marked_twice: set[Entity] = field(default_factory=set)
     former_names: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
@@ -94,6 +95,10 @@ class RegionReader:
         labels = [label for label in written_labels if not self._is_removed(label)]
         if not written_labels:
             self._add_problem(f"{arrow()} has no label", where)
+        if doubled := {head, tail} & self.marked_twice:
+            names = " and ".join(self._quote(entity) for entity in sorted(doubled))
+            what = f"{arrow()} is at {names}, marked twice: to remove one mark may remove the arrow"
+            self.doubts.append(Problem(f"{self.article.id}{where}", what))
         direction = region.get("direction", "right")
         if direction not in ("left", "right", "bi"):
             self._add_problem(f"{arrow()} has the direction {direction!r}", where)
@@ -178,7 +183,9 @@ class RegionReader:
             score=None if by_hand else parse_score(region.get("score")),
         )
         same = self.distinct.setdefault(entity, entity)
-        self.repetitions += same is not entity
+        if same is not entity:
+            self.repetitions += 1
+            self.marked_twice.add(same)
         self.entities[entity.id] = same
         if by_hand:
             self.drawn.append(entity)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from curation.scoring.sentences import sentence_starts
+from curation.documents.sentences import sentence_starts
 
 
 @pytest.mark.parametrize(
