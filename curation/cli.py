@@ -20,6 +20,7 @@ from curation.commands.export import export
 from curation.commands.hydrate import hydrate
 from curation.commands.import_ import import_
 from curation.commands.ingest import ingest
+from curation.commands.init import init
 from curation.commands.leaks import leaks
 from curation.commands.log import log
 from curation.commands.migrate import migrate
@@ -56,6 +57,7 @@ schema_app = typer.Typer(no_args_is_help=True, help="Build, check or change the 
 
 # In the order in which --help lists them: that of the work.
 app.command()(demo)
+app.command()(init)
 app.command()(up)
 app.command()(down)
 app.command()(doctor)

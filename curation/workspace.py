@@ -24,6 +24,7 @@ from curation.gold.working.version import (
     remove_parts,
 )
 from curation.labelstudio.pull.cursor import load_cursors, task_links
+from curation.localserver.install import shared_environment
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.state import State
@@ -57,8 +58,9 @@ class Workspace:
 
     @property
     def server_environment(self) -> Path:
-        """The Python environment of the local Label Studio."""
-        return self.home / "label-studio"
+        """The Python environment of the local Label Studio: the folder's own if there is one, else the user's."""
+        own = self.home / "label-studio"
+        return own if own.exists() else shared_environment() or own
 
     @cached_property
     def state(self) -> State:

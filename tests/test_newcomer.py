@@ -55,7 +55,7 @@ def test_a_folder_that_is_none_of_ours_is_told_and_nothing_is_left_in_it(
     assert (code, out) == (1, "")
     assert err == (
         "error: label_config/schema.toml: no such file; curate works in a folder that has this file\n"
-        "hint: copy label_config/ here from the source of curate, or go to a folder that has label_config/\n"
+        "hint: curate init, which makes label_config/ here; or go to a folder that has one\n"
     )
     assert [path.name for path in elsewhere.iterdir()] == ["letter.txt"]
 
@@ -133,8 +133,8 @@ def test_where_articles_are_looked_for_is_told_before_anything_is_made(desk, cap
 
     assert (code, out) == (1, "")
     assert err == (
-        "error: seeds: no such file or folder\n"
-        "hint: check the path; articles are .txt, .html, .jsonl, .json, .csv, .tsv or .parquet files, or folders of them\n"
+        "error: no articles were given, and this folder has no seeds/\n"
+        f"hint: curate {command} ARTICLES, which are .txt, .html, .jsonl, .json, .csv, .tsv or .parquet files, or folders of them\n"
     )
     assert not (desk / ".curate").exists()
 

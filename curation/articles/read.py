@@ -37,8 +37,8 @@ _LARGEST_PAGE = 32 * 2**20  # in bytes
 _TABLES = (".csv", ".tsv", ".parquet", ".arrow")  # one article a row, under names of columns
 _FIELDS = ".meta.json"  # what is known of the plain article beside which the file stands
 
-_KINDS = ".txt, .html, .jsonl, .json, .csv, .tsv or .parquet files"
-_PATHS_HINT = f"check the path; articles are {_KINDS}, or folders of them"
+ARTICLE_FILES = ".txt, .html, .jsonl, .json, .csv, .tsv or .parquet files"
+_PATHS_HINT = f"check the path; articles are {ARTICLE_FILES}, or folders of them"
 
 
 def read_articles(
@@ -77,7 +77,7 @@ def _articles(paths: Iterable[Path], options: ArticleOptions) -> Iterator[Docume
         raise_problems(problems, InputError, hint="mend these files, or leave them out")
     if not place_of_id:
         names = ", ".join(str(path) for path in paths)
-        raise InputError(f"{names}: no articles found", hint=f"give {_KINDS}")
+        raise InputError(f"{names}: no articles found", hint=f"give {ARTICLE_FILES}")
 
 
 def refuse_overwriting(paths: Iterable[Path], output: Path) -> None:
@@ -187,7 +187,9 @@ def _read(path: Path, options: ArticleOptions) -> Iterator[_Result]:
     elif path == STDIN or path.is_fifo():
         yield from _piped(path, options)
     else:
-        problems.append(Problem(str(path), f"not a file of a kind that is read: {_KINDS}"))
+        problems.append(
+            Problem(str(path), f"not a file of a kind that is read: {ARTICLE_FILES}")
+        )
 
 
 def _table(path: Path, options: ArticleOptions) -> Iterator[_Result]:

@@ -1,12 +1,13 @@
 """The options of commands that read articles, and what these commands say of the articles."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from curation import console
-from curation.commands.options import writable_text
+from curation.commands.options import SEEDS, writable_text
 from curation.errors import InputError, pluralise, raise_problems
 
 if TYPE_CHECKING:
@@ -64,6 +65,17 @@ def article_options(
         strip_markup=strip_markup,
         known={key: value for key, value in known.items() if value.strip()},
     )
+
+
+def require_articles(paths: list[Path], command: str) -> None:
+    """Raises InputError where no articles were given, and there is no folder of them either."""
+    from curation.articles.read import ARTICLE_FILES
+
+    if paths == [SEEDS] and not SEEDS.exists():
+        raise InputError(
+            f"no articles were given, and this folder has no {SEEDS}/",
+            hint=f"curate {command} ARTICLES, which are {ARTICLE_FILES}, or folders of them",
+        )
 
 
 def say_of_articles(report: "ArticlesReport") -> None:

@@ -13,6 +13,7 @@ from curation.commands.article_options import (
     StripMarkup,
     TextColumn,
     article_options,
+    require_articles,
     say_of_articles,
 )
 from curation.commands.options import SEEDS, ArticlePaths, ListAll, OutputFile
@@ -53,6 +54,7 @@ def ingest(
     from curation.workspace import Workspace
 
     list_everything(everything)
+    require_articles(paths, "ingest")
     options = article_options(
         id_column=id_column,
         text_column=text_column,

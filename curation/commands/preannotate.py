@@ -11,6 +11,7 @@ from curation.commands.article_options import (
     StripMarkup,
     TextColumn,
     article_options,
+    require_articles,
     say_of_articles,
 )
 from curation.commands.ingest import where
@@ -72,6 +73,7 @@ def preannotate(
     )
     workspace = Workspace.here()
     schema = read_schema_in(workspace.config)
+    require_articles(paths, "preannotate")
     articles = refuse_withdrawn(read_articles(paths, options), workspace.next)
     refuse_overwriting(paths, output)
     if output == SUGGESTIONS:

@@ -39,6 +39,25 @@ _PIP_SETTINGS = {
 Say = Callable[[str], None]
 
 
+def shared_environment() -> Path | None:
+    """
+    Where this version of Label Studio is, or will be, for all folders of a user.
+
+    None where the user has no folder for data that can be written to.
+    """
+    data = Path(os.environ.get("XDG_DATA_HOME", ""))
+    if not data.is_absolute():  # as the specification says of a relative one
+        try:
+            data = Path.home() / ".local" / "share"
+        except RuntimeError:
+            return None
+    exists = os.path.exists  # Path's raises where a folder is shut
+    nearest = next(folder for folder in (data, *data.parents) if exists(folder))
+    if not (nearest.is_dir() and os.access(nearest, os.W_OK)):
+        return None
+    return data / "curate" / f"label-studio-{LABEL_STUDIO_VERSION}-{_digest(PINS)[:8]}"
+
+
 def install(environment: Path, *, say: Say, pins: Path = PINS) -> None:
     """
     Set Label Studio up in *environment* unless that is done already.

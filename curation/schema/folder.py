@@ -21,9 +21,7 @@ def require_schema_file(config: Path) -> None:
         return
     here = Path.cwd()
     parents = (folder for folder in here.parents if os.path.exists(folder / path))  # noqa: PTH110 - never raises
-    hint = (
-        f"copy {config}/ here from the source of curate, or go to a folder that has {config}/"
-    )
+    hint = f"curate init, which makes {config}/ here; or go to a folder that has one"
     if folder := next(parents, None):
         hint = f"cd {shlex.quote(os.path.relpath(folder, here))}"
     raise SchemaError(

@@ -7,7 +7,7 @@ import pytest
 from browser.chromium import launch
 from playwright.sync_api import Browser, sync_playwright
 from postgres import label_studio_on_postgres
-from servers import ENVIRONMENT, start
+from servers import ENVIRONMENT, KEPT, start
 
 from curation.files import lock
 from curation.localserver.accounts import LocalServer
@@ -46,7 +46,7 @@ def second_label_studio(label_studio_environment: Path) -> Iterator[LocalServer]
 def chromium() -> Iterator[Browser]:
     """Chromium or Chrome; never skipped. There can be but one Playwright in a process."""
     with sync_playwright() as playwright:
-        with lock(ENVIRONMENT.with_name("browser.lock"), busy=None):  # one process fetches it
+        with lock(KEPT.with_name("browser.lock"), busy=None):  # one process fetches it
             browser = launch(playwright)
         yield browser
         browser.close()

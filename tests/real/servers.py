@@ -15,14 +15,15 @@ from curation.localserver import install
 from curation.localserver import run as server
 from curation.localserver.accounts import LocalServer
 from curation.localserver.run import start_server, stop_server
+from curation.workspace import Workspace
 
-# What the first start builds is kept beside the checkout's own environment, and
+# What the first start builds is kept in the checkout, and
 # made anew when the pinned versions or what we start them with change.
 KEPT = ROOT / ".curate" / "first-starts"
 MADE_FROM = (install.PINS, Path(server.__file__))
 DATABASE = Path("data", "label_studio.sqlite3")
 # Shared with the checkout's own `curate up`: to set it up takes minutes.
-ENVIRONMENT = ROOT / ".curate" / "label-studio"
+ENVIRONMENT = Workspace(ROOT / "gold", KEPT.parent).server_environment
 
 
 def start(home: Path, environment: Path) -> LocalServer:

@@ -16,6 +16,7 @@ from pydantic_core import to_json
 from report.agreement_pages import agreement_page_of
 from report.made_up import corrected, golds
 from samples import DEVELOPMENT_ARTICLES, ROOT, SCHEMA
+from servers import ENVIRONMENT
 
 from curation.articles import read_articles
 from curation.documents.document import Document
@@ -57,7 +58,7 @@ def main() -> None:
     ):
         home = Path(folder) / ".curate" / "server"
         documents = list(suggest_all(read_articles(DEVELOPMENT_ARTICLES), SCHEMA))
-        local, _ = start_server(home, ROOT / ".curate" / "label-studio", say=say, port=8800)
+        local, _ = start_server(home, ENVIRONMENT, say=say, port=8800)
         try:
             show_screen(browser, local, documents, to_file)
             show_adjudication(browser, local, to_file)
