@@ -52,7 +52,7 @@ def complain(error: CurateError) -> None:
     """What is wrong, and the next thing to do; a progress bar that is still drawn is stopped first."""
     for bar in _drawn_bars:
         bar.stop()
-    _talk().print(Text(f"error: {safe(str(error))}", style="red"))
+    _talk().print(Text(f"error: {safe(error.in_full())}", style="red"))
     if error.hint:
         _talk().print(Text(f"hint: {safe(error.hint)}"))
 

@@ -18,9 +18,10 @@ The mistakes that a user can mend, as a tree of exceptions:
 Every other exception is a bug and keeps its traceback.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from reprlib import Repr
+from types import MappingProxyType
 from typing import NoReturn, Self
 
 from curation.list_limit import and_more, list_limit
@@ -50,13 +51,14 @@ class Problem:
 
     *place* is a file with a line, or a document with offsets; *what* is one sentence.
     *link* is a page of Label Studio, *annotator* the pseudonym of the annotator whose work
-    has the problem; both are empty where unknown.
+    has the problem; both are empty where unknown. *excerpt* are the lines that show the place.
     """
 
     place: str
     what: str
     link: str = ""
     annotator: str = ""
+    excerpt: str = ""
 
     def __str__(self) -> str:
         """Place and sentence on one line; newlines in an id are escaped."""
@@ -103,9 +105,10 @@ class Problems:
 
 
 class CurateError(Exception):
-    """A mistake that the user can mend; *hint* is what to type next."""
+    """A mistake that the user can mend; *hint* is what to type next, *excerpts* show the places of lines."""
 
     exit_code = 1
+    excerpts: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
@@ -120,7 +123,16 @@ class CurateError(Exception):
         lines = [str(problem) for problem in listed.shown]
         if listed.omitted:
             lines.append(f"… {and_more(listed.omitted)}")
-        return cls("\n".join(lines), hint=hint)
+        error = cls("\n".join(lines), hint=hint)
+        error.excerpts = {str(problem): problem.excerpt for problem in listed.shown}
+        return error
+
+    def in_full(self) -> str:
+        """The message, below each problem in a file the line where the problem is."""
+        lines = str(self).split("\n")
+        return "\n".join(
+            part for line in lines for part in (line, self.excerpts.get(line)) if part
+        )
 
 
 class InputError(CurateError):

@@ -169,7 +169,7 @@ def test_bytes_that_no_database_takes_are_told_before_anything_is_done(capsys, a
             id="no server to rename in",
         ),
         pytest.param(
-            ["schema", "build"], {"label_config/schema.toml": "[entities"}, "schema.toml:1: not TOML",
+            ["schema", "build"], {"label_config/schema.toml": "[entities"}, "schema.toml:1:10: not TOML",
             "mend", id="a broken schema",
         ),
     ],
@@ -265,6 +265,26 @@ def test_a_generated_file_that_cant_be_read_is_told(desk, capsys, command):
 
     assert code == 1
     assert "label_config/guidelines.md: is a folder" in out + err
+
+
+def test_a_mistake_in_the_schema_is_shown_as_a_compiler_does(desk, capsys):
+    path = desk / "label_config" / "schema.toml"
+    path.write_text(
+        path.read_text().replace('head = ["PERSON"]', 'head = ["PERSON", "PRESON"]', 1)
+    )
+    line = path.read_text().split('"PRESON"')[0].count("\n") + 1
+
+    code, out, err = run(capsys, "schema", "check")
+
+    assert (code, out) == (1, "")
+    problem, shown, mark, hint = err.splitlines()
+    assert problem.startswith(
+        f"error: label_config/schema.toml:{line}:19: relation 'holds_position' joins 'PRESON', which is no"
+    )
+    assert "entity types are PERSON, NORP, " in problem
+    assert shown == f'{line:5} | head = ["PERSON", "PRESON"]'
+    assert mark == "      |                   ^^^^^^^^"
+    assert hint == "hint: mend label_config/schema.toml, then: curate schema build"
 
 
 def test_a_stale_generated_file_is_exit_code_3(desk, capsys):

@@ -51,7 +51,9 @@ def read_exceptions(path: Path) -> tuple[ConsistencyException, ...]:
     mistakes = TomlMistakes(text, path)
     for key in toml:
         if key != _TABLE:
-            mistakes.add(f"unknown key {key!r}; exceptions stand in tables [[{_TABLE}]]", key)
+            mistakes.add_key(
+                f"unknown key {key!r}; exceptions stand in tables [[{_TABLE}]]", key
+            )
     listed = toml.get(_TABLE, [])
     if not isinstance(listed, list):
         mistakes.add(f"exceptions stand in tables [[{_TABLE}]], with two brackets", _TABLE)
@@ -62,7 +64,9 @@ def read_exceptions(path: Path) -> tuple[ConsistencyException, ...]:
             one = _Exception.model_validate(value)
         except ValidationError as error:
             for detail in error.errors(include_url=False):
-                mistakes.add(f"[[{_TABLE}]] {describe_fault(detail)}", _TABLE, str(number))
+                what = f"[[{_TABLE}]] {describe_fault(detail)}"
+                keys = map(str, detail["loc"])
+                mistakes.add_fault(detail, what, _TABLE, str(number), *keys)
             continue
         line = mistakes.line(_TABLE, str(number), "document")
         found.append(ConsistencyException(**one.model_dump(), place=f"{path}:{line}"))

@@ -1,21 +1,30 @@
 """``curate schema check``: whether the generated files, and gold/next, are what schema.toml says."""
 
-from curation.errors import ThresholdNotMet
+from dataclasses import dataclass
+
 from curation.gold.working.unknown_types import UnknownType, find_unknown_types
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
-from curation.schema.folder import read_built_schema_in
+from curation.schema.folder import read_schema_in, stale_files_sentence
 from curation.workspace import Workspace
 
 
-def schema_check(
-    workspace: Workspace, watch: Watch = unwatched
-) -> tuple[Schema, tuple[UnknownType, ...]]:
-    """
-    The schema, and the types of gold/next that it doesn't have; nothing is written.
+@dataclass(frozen=True, slots=True)
+class SchemaReport:
+    """The schema; a sentence on generated files that it outdates, or nothing; the types of gold/next that it lacks."""
 
-    Raises SchemaError where schema.toml is wrong, ThresholdNotMet where a generated file is stale.
+    schema: Schema
+    stale: str
+    unknown: tuple[UnknownType, ...]
+
+
+def schema_check(workspace: Workspace, watch: Watch = unwatched) -> SchemaReport:
     """
-    schema = read_built_schema_in(workspace.config, outdated_error=ThresholdNotMet)
+    What is sound and what isn't; nothing is written.
+
+    Raises SchemaError where schema.toml is wrong.
+    """
+    schema = read_schema_in(workspace.config)
+    stale = stale_files_sentence(schema, workspace.config)
     with workspace.read_only().working_version(schema, watch) as working:
-        return schema, find_unknown_types(working)
+        return SchemaReport(schema, stale, find_unknown_types(working))

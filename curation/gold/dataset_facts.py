@@ -264,7 +264,7 @@ def _validated(toml: Mapping[str, Any], mistakes: TomlMistakes) -> _File | None:
                 what = NO_AUTHORS
             elif keys[0] == "authors" and keys[-1] == "name":
                 what += f": {AUTHOR_NAME}"
-            mistakes.add(what, *keys)
+            mistakes.add_fault(detail, what, *keys)
         return None
 
 

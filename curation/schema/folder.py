@@ -5,7 +5,7 @@ import shlex
 from dataclasses import replace
 from pathlib import Path
 
-from curation.errors import CurateError, SchemaError
+from curation.errors import SchemaError
 from curation.schema.build import outdated_files
 from curation.schema.history import read_history
 from curation.schema.model import Schema
@@ -44,14 +44,15 @@ def read_schema_if_any(config: Path) -> Schema:
     return read_schema_in(config) if (config / SCHEMA_FILE).exists() else Schema({}, {})
 
 
-def read_built_schema_in(
-    config: Path, *, outdated_error: type[CurateError] = SchemaError
-) -> Schema:
-    """As read_schema_in; raises *outdated_error* where generated files aren't what the schema says."""
+def read_built_schema_in(config: Path) -> Schema:
+    """As read_schema_in; raises SchemaError where generated files aren't what the schema says."""
     schema = read_schema_in(config)
-    if outdated := outdated_files(schema, config):
-        names = " and ".join(map(str, outdated))
-        raise outdated_error(
-            f"{names}: not what {SCHEMA_FILE} says", hint="curate schema build"
-        )
+    if stale := stale_files_sentence(schema, config):
+        raise SchemaError(stale, hint="curate schema build")
     return schema
+
+
+def stale_files_sentence(schema: Schema, config: Path) -> str:
+    """Which of the generated files in *config* aren't what the schema says; empty where all are."""
+    names = " and ".join(map(str, outdated_files(schema, config)))
+    return names and f"{names}: not what {SCHEMA_FILE} says"

@@ -12,9 +12,9 @@ from tomlkit.exceptions import TOMLKitError
 from curation.default_project import DEFAULT_PROJECT, in_project
 from curation.errors import SchemaError
 from curation.files import Json
-from curation.schema.line_numbers import find_key_lines
 from curation.schema.model import Schema
-from curation.schema.toml_file import parse_toml
+from curation.schema.toml_places import find_toml_places
+from curation.schema.toml_syntax import parse_toml
 from curation.schema.type_change import (
     PAIRS,
     TypeChange,
@@ -193,11 +193,11 @@ def _with_other_ends(text: str, change: TypeChange) -> str:
 def _lines_without_table(text: str, change: TypeChange) -> Iterator[str]:
     """The lines of schema.toml but those of the type's table; a comment above the next table stays."""
     lines = text.splitlines(keepends=True)
-    begin = find_key_lines(text).get((change.table, change.old))
-    if begin is None:
+    header = find_toml_places(text).keys.get((change.table, change.old))
+    if header is None:
         yield from lines
         return
-    begin -= 1
+    begin = text.count("\n", 0, header.start)
     end = begin + 1
     quotes = ""
     while end < len(lines) and (quotes or not _HEADER.fullmatch(lines[end].rstrip("\n"))):

@@ -11,8 +11,8 @@ from tomlkit.exceptions import TOMLKitError
 from curation.default_project import DEFAULT_PROJECT, in_project
 from curation.errors import SchemaError, UsageError
 from curation.schema.model import Schema
-from curation.schema.read import TYPE_NAME
-from curation.schema.toml_file import parse_toml
+from curation.schema.schema_mistakes import TYPE_NAME
+from curation.schema.toml_syntax import parse_toml
 from curation.schema.type_change import (
     PAIRS,
     TypeChange,

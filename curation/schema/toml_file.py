@@ -1,14 +1,17 @@
 """A TOML file that people write: its values, and its mistakes in words, each with its line."""
 
-import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from curation.errors import CurateError, Problem, abbreviate
+from curation.errors import CurateError, Problem, abbreviate, raise_problems
 from curation.files import Json
-from curation.schema.line_numbers import find_key_lines
+from curation.schema.toml_excerpt import line_and_column, mark_in_line
+from curation.schema.toml_places import TomlPlace, TomlPlaces, find_toml_places
+from curation.schema.toml_syntax import find_syntax_faults, parse_toml
 
 # What pydantic expects, in the words of TOML.
 _EXPECTED = {
@@ -20,51 +23,77 @@ _EXPECTED = {
 }
 
 
-def parse_toml(text: str) -> Json:
-    """The values in the *text* of a TOML file."""
-    return tomllib.loads(text.replace("\r\n", "\n"))
-
-
 def parse_toml_file(text: str, path: Path, error: type[CurateError]) -> Json:
-    """The same; where *text*, the content of the file *path*, is no TOML, *error* says in which line."""
+    """The same; where *text*, the content of the file *path*, is no TOML, *error* says where, once for each table."""
     try:
         return parse_toml(text)
-    except tomllib.TOMLDecodeError as fault:
-        line = re.search(r"at line (\d+)", str(fault))
-        number = line[1] if line else 1 + text.rstrip().count("\n")
-        raise error(f"{path}:{number}: not TOML: {fault}", hint=f"mend {path}") from None
+    except tomllib.TOMLDecodeError:
+        mistakes = TomlMistakes(text, path)
+        for start, what in find_syntax_faults(text.replace("\r\n", "\n")):
+            mistakes.add_at(TomlPlace(start, start + 1), f"not TOML: {what}")
+        raise_problems(mistakes.problems(), error, hint=f"mend {path}")
     except (ValueError, RecursionError):
         what = "a number has too many digits, or lists are nested too deeply"
         raise error(f"{path}: {what}", hint=f"mend {path}") from None
 
 
+_WHOLE_FILE = TomlPlace(0, 0)
+
+
 class TomlMistakes:
-    """Collects the mistakes in the *text* of the file *path*, each with its line; *tables* have some of them."""
+    """Collects the mistakes in the *text* of the file *path*, each with its place; *tables* have some of them."""
 
     def __init__(self, text: str, path: Path) -> None:
+        self.text = text.replace("\r\n", "\n")
         self.path = path
-        self.lines: Mapping[tuple[str, ...], int] = find_key_lines(text)
         self.tables: set[str] = set()
-        self._found: list[tuple[int, str]] = []
+        self._found: list[tuple[TomlPlace, str]] = []
 
     def __len__(self) -> int:
         return len(self._found)
 
     def add(self, what: str, *keys: str) -> None:
-        """Add a mistake in what stands under the path of *keys*, or else nearest above."""
+        """Add a mistake in the value under the path of *keys*, or else in the key nearest above."""
+        self.add_at(self.places.values.get(keys) or self._key(*keys), what, *keys)
+
+    def add_key(self, what: str, *keys: str) -> None:
+        """Add a mistake in the last of *keys* itself."""
+        self.add_at(self._key(*keys), what, *keys)
+
+    def add_fault(self, detail: Any, what: str, *keys: str) -> None:
+        """Add a mistake that pydantic found: in a key that isn't known, or else in the value."""
+        add = self.add_key if detail["type"] == "extra_forbidden" else self.add
+        add(what, *keys)
+
+    def add_at(self, place: TomlPlace, what: str, *keys: str) -> None:
+        """Add a mistake that is somewhere in the file, in what stands under *keys*."""
         self.tables.update(keys[:1])
-        self._found.append((self.line(*keys), what))
+        self._found.append((place, what))
 
     def line(self, *keys: str) -> int:
         """The line of what stands under the path of *keys*, or else nearest above."""
-        while keys and keys not in self.lines:
+        return line_and_column(self.text, self._key(*keys).start)[0]
+
+    @cached_property
+    def places(self) -> TomlPlaces:
+        """Where all stands; the text must be TOML."""
+        return find_toml_places(self.text)
+
+    def _key(self, *keys: str) -> TomlPlace:
+        while keys and keys not in self.places.keys:
             keys = keys[:-1]
-        return self.lines.get(keys, 1)
+        return self.places.keys.get(keys, _WHOLE_FILE)
 
     def problems(self) -> Iterator[Problem]:
-        """All mistakes, in the order of their lines."""
-        for line, what in sorted(self._found):
-            yield Problem(f"{self.path}:{line}", what)
+        """All mistakes, in the order of the file; below the last of a place, the line with a mark."""
+        by_place = groupby(sorted(self._found), key=lambda found: found[0])
+        for place, found in by_place:
+            *others, last = (what for _, what in found)
+            line, column = line_and_column(self.text, place.start)
+            shown = f"{self.path}:{line}:{column}"
+            yield from (Problem(shown, what) for what in others)
+            excerpt = mark_in_line(self.text, place) if place != _WHOLE_FILE else ""
+            yield Problem(shown, last, excerpt=excerpt)
 
 
 def describe_fault(detail: Any) -> str:

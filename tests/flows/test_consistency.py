@@ -84,7 +84,7 @@ def test_an_exception_that_is_about_nothing_is_told_with_its_line(place):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('[[right]]\ndocument = "d"\nwhat = "w"', ":1: [[right]] has no 'reason'"),
+        ('[[right]]\ndocument = "d"\nwhat = "w"', ":1:3: [[right]] has no 'reason'"),
         ('[[right]]\ndocument = "d"\nwhat = "w"\nreason = ""', "'reason' is empty"),
         ("[[wrong]]\n", "unknown key 'wrong'"),
         ("[right]\n", "with two brackets"),

@@ -256,7 +256,7 @@ def test_a_type_taken_out_by_hand_is_told_in_one_paragraph(desk):
         assert "curate schema remove LAW" in paragraph
         assert "which is no entity type" not in said
     assert "annotations of 3 documents in Label Studio still have it" in paragraph
-    _, (unknown,) = schema_check(desk.place)
+    (unknown,) = schema_check(desk.place).unknown
     assert str(unknown).startswith(
         "LAW is no entity type of schema.toml, and 1 span in 1 document of gold/next still has it"
     )
@@ -268,7 +268,7 @@ def test_a_type_taken_out_by_hand_is_told_in_one_paragraph(desk):
     assert "warning: LAW" not in said
     assert "problem" not in said
     assert len(read_next(desk.place.gold).gold_documents) == 3
-    assert schema_check(desk.place)[1] == ()
+    assert schema_check(desk.place).unknown == ()
     assert "LAW" not in desk.status()
 
 

@@ -78,12 +78,12 @@ def test_reading_alone_writes_no_form(path):
 
 def test_missing_keys_are_named_with_what_they_are(path):
     assert faults('title = "T"\nannotation_license = "cc0-1.0"\n', path) == [
-        "1: has no 'citation': the BibTeX entry of a paper to cite; empty where there is none",
-        "1: has no 'contact': an address that readers can write to, or a page where they can ask",
-        "1: has no 'description': what it is and what it is for, in a few sentences",
-        "1: has no 'selection': how the articles were chosen: from where, when, by whom, and what"
+        "1:1: has no 'citation': the BibTeX entry of a paper to cite; empty where there is none",
+        "1:1: has no 'contact': an address that readers can write to, or a page where they can ask",
+        "1:1: has no 'description': what it is and what it is for, in a few sentences",
+        "1:1: has no 'selection': how the articles were chosen: from where, when, by whom, and what"
         " was left out",
-        "1: has no [[authors]]: who is cited",
+        "1:1: has no [[authors]]: who is cited",
     ]
 
 
@@ -197,7 +197,7 @@ def test_a_mistake_is_told_with_its_line(path, before, after, at, said):
     text = f"{DATASET_TOML}# more\n".replace(before, after, 1)
     line = text[: text.index(at)].count("\n") + 1
 
-    assert any(told.startswith(f"{line}: ") and said in told for told in faults(text, path))
+    assert any(told.startswith(f"{line}:") and said in told for told in faults(text, path))
 
 
 @pytest.mark.parametrize("written", ["UNKNOWN", "Unknown ", "unknown"])
@@ -212,9 +212,9 @@ def test_a_mistake_in_the_second_author_has_that_authors_line(path):
     line = text[: text.index("nmae")].count("\n") + 1
 
     assert faults(text, path) == [
-        f"{line - 1}: has no 'authors.1.name': who is cited, as Family, Given for a person, a group"
+        f"{line - 1}:3: has no 'authors.1.name': who is cited, as Family, Given for a person, a group"
         " without a comma",
-        f"{line}: has an unknown key 'authors.1.nmae'",
+        f"{line}:1: has an unknown key 'authors.1.nmae'",
     ]
 
 

@@ -72,29 +72,29 @@ def test_pairs_of_types_may_be_allowed_on_the_same_words(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        pytest.param('"#112233"\nhotkey', '"red"\nhotkey', "6: [entities.PERSON] 'color' is 'red'", id="no colour"),
-        pytest.param('hotkey = "2"', 'hotkey = "1"', "15: ORG has the key '1', which PERSON has", id="one key"),
-        pytest.param('hotkey = "alt+shift+1"', 'hotkey = "q"', "28: [flags.bad] 'hotkey' is 'q'; for a flag, more than one key is needed, as in alt+shift+1", id="a flag's key"),
-        pytest.param("[entities.PERSON]", 'same_words = [["PERSON", "FIRM"]]\n[entities.PERSON]', "2: 'same_words' has 'FIRM', which is no entity type", id="an unknown type on the same words"),
-        pytest.param("[entities.PERSON]", 'same_words = ["ORG"]\n[entities.PERSON]', "2: 'same_words' has 'ORG'; pairs of two entity types are expected", id="no pair"),
-        pytest.param("[entities.PERSON]", 'same_words = [["ORG", "ORG"]]\n[entities.PERSON]', "2: 'same_words' has ['ORG', 'ORG']; pairs", id="a type with itself"),
-        pytest.param('hotkey = "2"', 'hotkey = "F1"', "15: [entities.ORG] 'hotkey' is 'F1'", id="no key"),
-        pytest.param('hotkey = "2"', 'hotkey = "u"', "15: [entities.ORG] 'hotkey' is 'u'", id="the editor's own key"),
-        pytest.param('tail = ["ORG"]', 'tail = ["COMPNY"]', "21: relation 'works_for' joins 'COMPNY'", id="unknown end"),
-        pytest.param('tail = ["ORG"]', "tail = []", "21: [relations.works_for] 'tail' has 0 of at least 1", id="no end"),
-        pytest.param("[entities.ORG]", '[entities."<ORG>"]', "10: '<ORG>' is no name for a type", id="bad name"),
-        pytest.param("[relations.works_for]", "[relations.none]", "18: 'none' is no name for a relation", id="the name of no relation"),
-        pytest.param('out = ["[c]", "[d]"]\n', "", "10: [entities.ORG] has no 'out'", id="missing"),
-        pytest.param('in = ["[A]", "[B]"]', 'in = ["[A]"]', "12: [entities.ORG] 'in' has 1 of at least 2", id="one example"),
-        pytest.param('definition = "Bad."', 'definition = ""', "27: [flags.bad] 'definition' is empty", id="empty text"),
-        pytest.param('in = ["[A]", "[B]"]', 'in = "[A]"', "12: [entities.ORG] 'in' is '[A]'; a list is expected", id="no list"),
-        pytest.param('in = ["[A]", "[B]"]', 'in = [1, "x"]', "12: [entities.ORG] 'in.0' is 1; a string in quotes is expected", id="no words"),
-        pytest.param("keeps_out = true", 'keeps_out = "yes"', "29: [flags.bad] 'keeps_out' is 'yes'; true or false", id="no truth"),
-        pytest.param("[flags.bad]", "[flags]\nworse = 1\n[flags.bad]", "27: [flags.worse] is 1, not a table", id="no table"),
-        pytest.param('["ORG"]\n\n', '["PERSON"]\n\n', "16: ORG has the model's label 'PERSON'", id="one model label"),
-        pytest.param("keeps_out = true", "keeps_out = 1\nx = 2", "30: [flags.bad] has an unknown key 'x'", id="unknown key"),
-        pytest.param("[flags.bad]", "[flag.bad]", "26: unknown table 'flag'", id="unknown table"),
-        pytest.param('color = "#445566"', "color = ", ": not TOML", id="not TOML"),
+        pytest.param('"#112233"\nhotkey', '"red"\nhotkey', "6:9: [entities.PERSON] 'color' is 'red'", id="no colour"),
+        pytest.param('hotkey = "2"', 'hotkey = "1"', "15:10: ORG has the key '1', which PERSON has", id="one key"),
+        pytest.param('hotkey = "alt+shift+1"', 'hotkey = "q"', "28:10: [flags.bad] 'hotkey' is 'q'; for a flag, more than one key is needed, as in alt+shift+1", id="a flag's key"),
+        pytest.param("[entities.PERSON]", 'same_words = [["PERSON", "FIRM"]]\n[entities.PERSON]', "2:15: 'same_words' has 'FIRM', which is no entity type", id="an unknown type on the same words"),
+        pytest.param("[entities.PERSON]", 'same_words = ["ORG"]\n[entities.PERSON]', "2:15: 'same_words' has 'ORG'; pairs of two entity types are expected", id="no pair"),
+        pytest.param("[entities.PERSON]", 'same_words = [["ORG", "ORG"]]\n[entities.PERSON]', "2:15: 'same_words' has ['ORG', 'ORG']; pairs", id="a type with itself"),
+        pytest.param('hotkey = "2"', 'hotkey = "F1"', "15:10: [entities.ORG] 'hotkey' is 'F1'", id="no key"),
+        pytest.param('hotkey = "2"', 'hotkey = "u"', "15:10: [entities.ORG] 'hotkey' is 'u'", id="the editor's own key"),
+        pytest.param('tail = ["ORG"]', 'tail = ["COMPNY"]', "21:9: relation 'works_for' joins 'COMPNY'", id="unknown end"),
+        pytest.param('tail = ["ORG"]', "tail = []", "21:8: [relations.works_for] 'tail' has 0 of at least 1", id="no end"),
+        pytest.param("[entities.ORG]", '[entities."<ORG>"]', "10:11: '<ORG>' is no name for a type", id="bad name"),
+        pytest.param("[relations.works_for]", "[relations.none]", "18:12: 'none' is no name for a relation", id="the name of no relation"),
+        pytest.param('out = ["[c]", "[d]"]\n', "", "10:11: [entities.ORG] has no 'out'", id="missing"),
+        pytest.param('in = ["[A]", "[B]"]', 'in = ["[A]"]', "12:6: [entities.ORG] 'in' has 1 of at least 2", id="one example"),
+        pytest.param('definition = "Bad."', 'definition = ""', "27:14: [flags.bad] 'definition' is empty", id="empty text"),
+        pytest.param('in = ["[A]", "[B]"]', 'in = "[A]"', "12:6: [entities.ORG] 'in' is '[A]'; a list is expected", id="no list"),
+        pytest.param('in = ["[A]", "[B]"]', 'in = [1, "x"]', "12:7: [entities.ORG] 'in.0' is 1; a string in quotes is expected", id="no words"),
+        pytest.param("keeps_out = true", 'keeps_out = "yes"', "29:13: [flags.bad] 'keeps_out' is 'yes'; true or false", id="no truth"),
+        pytest.param("[flags.bad]", "[flags]\nworse = 1\n[flags.bad]", "27:9: [flags.worse] is 1, not a table", id="no table"),
+        pytest.param('["ORG"]\n\n', '["PERSON"]\n\n', "16:17: ORG has the model's label 'PERSON'", id="one model label"),
+        pytest.param("keeps_out = true", "keeps_out = 1\nx = 2", "30:1: [flags.bad] has an unknown key 'x'; keys are definition, hotkey, keeps_out", id="unknown key"),
+        pytest.param("[flags.bad]", "[flag.bad]", "26:2: unknown table 'flag'; known are removed", id="unknown table"),
+        pytest.param('color = "#445566"', "color = ", "14:9: not TOML", id="not TOML"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_reported_with_its_line(tmp_path, old, new, said):
@@ -102,7 +102,7 @@ def test_a_mistake_is_reported_with_its_line(tmp_path, old, new, said):
 
     found = problems(tmp_path, GOOD.replace(old, new, 1))
 
-    assert any(said in line for line in found), found
+    assert any(line.startswith(said) for line in found), found
 
 
 def test_ten_mistakes_are_reported_at_once(tmp_path):
@@ -120,9 +120,47 @@ def test_ten_mistakes_are_reported_at_once(tmp_path):
     found = problems(tmp_path, broken)
 
     assert len(found) == 10
-    assert [int(line.split(":")[0]) for line in found] == sorted(
-        int(line.split(":")[0]) for line in found
-    )
+    places = [tuple(map(int, line.split(":")[:2])) for line in found]
+    assert places == sorted(places)
+
+
+def test_a_mistake_is_shown_in_its_line_with_a_mark_below(tmp_path):
+    path = tmp_path / "schema.toml"
+    path.write_text(GOOD.replace('tail = ["ORG"]', 'tail = ["PERSON", "COMPNY"]'))
+
+    with pytest.raises(SchemaError) as caught:
+        read_schema(path)
+
+    assert caught.value.in_full().splitlines() == [
+        f"{path}:21:19: relation 'works_for' joins 'COMPNY', which is no entity type; entity types are PERSON, ORG",
+        '   21 | tail = ["PERSON", "COMPNY"]',
+        "      |                   ^^^^^^^^",
+    ]
+
+
+def test_each_table_that_is_no_toml_is_reported_at_once(tmp_path):
+    """And what looks like a table in a long string is none."""
+    text = GOOD.replace('color = "#445566"', "color = ").replace("symmetric", "s")
+    text = text.replace('head = ["PERSON"]', 'head = ["PERSON"')
+    text = text.replace("keeps_out = true", "keeps_out true")
+    text = text.replace('"A human."', '"""\nA human.\n[entities.HUMAN]\n"""')
+
+    found = problems(tmp_path, text)
+
+    assert [line.split(" ")[0] for line in found] == ["17:9:", "24:1:", "32:11:"]
+    assert all(": not TOML: " in line for line in found)
+
+
+def test_a_long_text_without_an_end_is_reported_where_it_begins(tmp_path):
+    found = problems(tmp_path, GOOD.replace('"Bad."', '"""Bad.'))
+
+    assert found == ["27:14: not TOML: Unterminated string"]
+
+
+def test_two_tables_of_one_name_are_reported(tmp_path):
+    (found,) = problems(tmp_path, GOOD.replace("[flags.bad]", "[entities.ORG]"))
+
+    assert found.startswith("26:14: not TOML: Cannot declare ('entities', 'ORG') twice")
 
 
 def test_a_type_that_is_misnamed_hides_no_other_mistake(tmp_path):
@@ -141,7 +179,7 @@ def test_a_type_that_is_misnamed_hides_no_other_mistake(tmp_path):
         if line.startswith(("head = ", "tail = ")) and '"PERSON"' in line
     ]
     assert joined.startswith(
-        f"{lines[0]}: relation 'holds_position' joins 'PERSON', which is no"
+        f"{lines[0]}:9: relation 'holds_position' joins 'PERSON', which is no"
     )
     assert f"(also on line {lines[1]}, {lines[2]}, " in joined
     assert len(found) == 2 + broken.count("keeps_out = 1")
@@ -219,7 +257,7 @@ def test_a_type_may_have_rules_and_so_may_all_of_them(tmp_path):
     [
         ('hotkey = "2"\n', 'hotkey = "2"\n' + RULE.replace('in = "[A]-led", ', ""), "has no 'rules.0.in'"),
         ('[flags.bad]', '[guidelines]\nspan_rules = [{ about = 1 }]\n[flags.bad]', "span_rules"),
-        ('[flags.bad]', '[guidelines]\nspam_rules = []\n[flags.bad]', "nor of the rules span_rules"),
+        ('[flags.bad]', '[guidelines]\nspam_rules = []\n[flags.bad]', "27:1: [guidelines] has an unknown key 'spam_rules'; keys are introduction"),
         ("[entities.PERSON]", 'consequences = [["works_for", "x"]]\n[entities.PERSON]', "'x', which is no relation"),
         ("[entities.PERSON]", 'consequences = [["works_for"]]\n[entities.PERSON]', "pairs of two relations"),
     ],

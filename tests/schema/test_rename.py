@@ -160,7 +160,7 @@ def test_a_former_name_of_another_type_is_refused():
 def test_an_impossible_former_name_is_reported_with_its_line(tmp_path, was, said):
     text = GOOD.replace('hotkey = "1"', f'hotkey = "1"\nwas = {was}')
 
-    assert [line for line in problems(tmp_path, text) if said in line and line[:3] == "8: "]
+    assert [line for line in problems(tmp_path, text) if said in line and line.startswith("8:")]
 
 
 def test_two_types_share_no_former_name(tmp_path):
@@ -168,7 +168,7 @@ def test_two_types_share_no_former_name(tmp_path):
     text = text.replace('hotkey = "2"', 'hotkey = "2"\nwas = ["A"]')
 
     (found,) = problems(tmp_path, text)
-    assert found == "17: 'was' of ORG has 'A', which 'was' of PERSON has already"
+    assert found == "17:8: 'was' of ORG has 'A', which 'was' of PERSON has already"
 
 
 def test_former_names_are_not_in_the_fingerprint():

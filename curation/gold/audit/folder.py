@@ -78,7 +78,7 @@ def read_audit(gold: Path, name: str) -> Audit | None:
         file = _File.model_validate(parse_toml_file(text, path, GoldError))
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            mistakes.add(describe_fault(detail), str(detail["loc"][0]))
+            mistakes.add_fault(detail, describe_fault(detail), *map(str, detail["loc"]))
         raise_problems(mistakes.problems(), GoldError, hint=f"mend {path}")
     known = file.model_dump() | {"documents": tuple(file.documents)}
     return Audit(name=name, **known)

@@ -136,7 +136,7 @@ def read_judgements(path: Path) -> AuditJudgements:
         for detail in error.errors(include_url=False):
             keys = tuple(map(str, detail["loc"]))
             what = describe_fault({**detail, "loc": keys[-1:]})
-            mistakes.add(f"[[{keys[0]}]] {what}", *keys)
+            mistakes.add_fault(detail, f"[[{keys[0]}]] {what}", *keys)
         raise_problems(mistakes.problems(), GoldError, hint=f"mend {path}")
     for number, one in enumerate(file.difference):
         if bool(one.judgement) != bool(one.reason.strip()):

@@ -42,9 +42,8 @@ def _parse_table(
             _check_new_type(mistakes, old, new, "relations", schema.relations)
         else:
             known = ", ".join([*manifest.types.entities, *manifest.types.relations])
-            mistakes.add(
-                f"{old!r} is no type of {manifest.version}; its types are {known}", old
-            )
+            what = f"{old!r} is no type of {manifest.version}; its types are {known}"
+            mistakes.add_key(what, old)
     if mistakes:
         raise_problems(mistakes.problems(), InputError, hint=f"mend {path}")
     return toml

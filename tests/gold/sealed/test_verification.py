@@ -275,9 +275,9 @@ def test_each_mistake_in_the_publishers_facts_is_told_on_its_line(gold, monkeypa
     lines = said_of(gold, monkeypatch, capsys)
 
     assert [line.split(": ")[:2] for line in lines[:-1]] == [
-        ["error", "gold/dataset.toml:1"],
-        ["gold/dataset.toml:3", "has an unknown key 'contakt'"],
-        ["gold/dataset.toml:4", "'annotation_license' is 'mine-4.0'; a licence that the Hub has a name for is expected, as in cc-by-4.0"],
+        ["error", "gold/dataset.toml:1:1"],
+        ["gold/dataset.toml:3:1", "has an unknown key 'contakt'"],
+        ["gold/dataset.toml:4:22", "'annotation_license' is 'mine-4.0'; a licence that the Hub has a name for is expected, as in cc-by-4.0"],
     ]  # fmt: skip
     assert lines[-1] == "hint: mend gold/dataset.toml"
 
