@@ -37,6 +37,7 @@ from curation.commands.schema_remove import schema_remove
 from curation.commands.schema_rename import schema_rename
 from curation.commands.show import show
 from curation.commands.status import status
+from curation.commands.train import train
 from curation.commands.up import up
 from curation.commands.verify import verify
 from curation.commands.withdraw import withdraw
@@ -81,6 +82,7 @@ app.command()(drop)
 app.command()(restore)
 app.command()(withdraw)
 app.command("eval")(evaluate)
+app.command()(train)
 app.command()(release)
 app.command()(diff)
 app.command()(verify)

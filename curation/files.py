@@ -2,6 +2,7 @@
 
 import errno
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -181,6 +182,12 @@ def whole_file(path: Path) -> bytes:
         if path == STDIN or not path.is_file() or path.stat().st_size > _LARGEST_LOOKED_AT:
             return b""
         return path.read_bytes()
+
+
+def file_sha256(path: Path) -> str:
+    """The sha256 of a file, in hex digits."""
+    with explain_os_errors(path), path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def file_to_type(path: Path) -> str:

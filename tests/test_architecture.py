@@ -25,6 +25,7 @@ ROOMS = [
     {"near_copies", "row_files"},
     {"articles", "preannotate", "scoring", "labelstudio", "localserver"},
     {"formats", "consistency"},
+    {"training"},
     {"gold"},
     {"hub"},
     {"report"},

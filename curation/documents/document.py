@@ -21,6 +21,12 @@ SUPERSEDES_KEY = "supersedes"
 
 LayerKind = Literal["model", "annotator", "gold"]
 
+# What may have made a suggested relation.
+BY_RULES = "rules"
+BY_CLASSIFIER = "classifier"
+BY_BOTH = "both"
+MAKERS = (BY_RULES, BY_CLASSIFIER, BY_BOTH)
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Entity:
@@ -45,11 +51,18 @@ class Entity:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Relation:
-    """A labelled arrow from *head* to *tail*."""
+    """
+    A labelled arrow from *head* to *tail*.
+
+    Of a trained model's suggestion *score* is how probable it is, None where the model can't say, and
+    *made_by* whether rules, a classifier or both made it; neither counts for equality.
+    """
 
     head: Entity
     tail: Entity
     label: str
+    score: float | None = field(default=None, compare=False)
+    made_by: str = field(default="", compare=False)
 
 
 # The same orders as those of the classes, in half the time.
@@ -154,7 +167,8 @@ class Document:
             self,
             entities=tuple(numbered.values()),
             relations=tuple(
-                Relation(numbered[r.head], numbered[r.tail], r.label) for r in self.relations
+                Relation(numbered[r.head], numbered[r.tail], r.label, r.score, r.made_by)
+                for r in self.relations
             ),
         )
 
@@ -167,10 +181,7 @@ class Document:
             "id": document.id,
             "text": document.text,
             "entities": [_entity_to_json(entity) for entity in document.entities],
-            "relations": [
-                {"head": r.head.id, "tail": r.tail.id, "label": r.label}
-                for r in document.relations
-            ],
+            "relations": [_relation_to_json(relation) for relation in document.relations],
             "meta": dict(document.meta),
         }
         if document.layer:
@@ -262,6 +273,19 @@ def _entity_to_json(entity: Entity) -> Json:
     }
     if entity.score is not None:
         json_object["score"] = entity.score
+    return json_object
+
+
+def _relation_to_json(relation: Relation) -> Json:
+    json_object: Json = {
+        "head": relation.head.id,
+        "tail": relation.tail.id,
+        "label": relation.label,
+    }
+    if relation.score is not None:
+        json_object["score"] = relation.score
+    if relation.made_by:
+        json_object["made_by"] = relation.made_by
     return json_object
 
 

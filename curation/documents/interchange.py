@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeGuard, get_args
 
 from curation.documents.document import (
+    MAKERS,
     Document,
     Entity,
     Layer,
@@ -288,10 +289,7 @@ class _Parser:
         lacks_id = self.reading == Reading.AS_GIVEN and json_object.get("id") is None
         needed = ("start", "end", "label") if lacks_id else ("id", "start", "end", "label")
         self.keys(json_object, called, needed, ("score", "id") if lacks_id else ("score",))
-        score = None
-        if "score" in json_object and (score := parse_score(json_object["score"])) is None:
-            value = abbreviate(json_object["score"])
-            self.add(f"'score' of the {called} must be a number, not {value}")
+        score = self.score(json_object, called)
         entity = Entity(
             start=self.offset(json_object, called, "start"),
             end=self.offset(json_object, called, "end"),
@@ -300,6 +298,13 @@ class _Parser:
             score=score,
         )
         return entity if len(self.problems) == problems_before else None
+
+    def score(self, json_object: Json, called: str) -> float | None:
+        score = None
+        if "score" in json_object and (score := parse_score(json_object["score"])) is None:
+            value = abbreviate(json_object["score"])
+            self.add(f"'score' of the {called} must be a number, not {value}")
+        return score
 
     def relation(
         self, json_object: Json, entities: Mapping[str, Entity], number: int
@@ -313,7 +318,13 @@ class _Parser:
                 return Relation(entities[head], entities[tail], label)
         problems_before = len(self.problems)
         called = _named("relation", json_object, number)
-        self.keys(json_object, called, ("head", "tail", "label"), ())
+        self.keys(json_object, called, ("head", "tail", "label"), ("score", "made_by"))
+        score = self.score(json_object, called)
+        made_by = json_object.get("made_by", "")
+        if "made_by" in json_object and made_by not in MAKERS:
+            self.add(
+                f"'made_by' of the {called} must be one of {', '.join(MAKERS)}, not {abbreviate(made_by)}"
+            )
         ends = [self.text(json_object, called, key) for key in ("head", "tail")]
         name = self.text(json_object, called, "label")
         if len(self.problems) > problems_before:
@@ -323,7 +334,7 @@ class _Parser:
                 self.add(f"{name} joins {end!r}, which is no entity of this document")
         if len(self.problems) > problems_before:
             return None
-        return Relation(entities[ends[0]], entities[ends[1]], name)
+        return Relation(entities[ends[0]], entities[ends[1]], name, score, str(made_by))
 
     def meta(self, value: object) -> Meta:
         if not isinstance(value, dict):

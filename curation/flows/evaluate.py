@@ -10,6 +10,7 @@ from curation.documents.document import Layer
 from curation.documents.meta_selection import EVERY_DOCUMENT, MetaSelection
 from curation.errors import InputError
 from curation.flows.evaluate_predictions import Predictions, choose_predictions
+from curation.flows.trained_models import known_training_texts
 from curation.gold.dataset import Reiterable
 from curation.gold.scored_gold import ALL_SPLITS, GoldSet, read_gold_set, under_current_names
 from curation.progress import Watch, unwatched
@@ -94,6 +95,7 @@ def evaluate(
         workers=options.workers,
         watch=watch,
     )
+    scored = replace(scored, trained_on=known_training_texts(workspace.home, options.model))
     other_gold = read(options.against_gold) if options.against_gold else None
     scores = score_predictions(
         truth,
@@ -154,7 +156,7 @@ def score_predictions(
         machine_annotated=truth.machine_annotated,
         not_offered=truth.not_offered,
     )
-    origins = PredictionOrigins(development_hashes())
+    origins = PredictionOrigins(development_hashes(), found.trained_on)
     gold_digest = DocumentsDigest(schema.symmetric)
     predictions_digest = DocumentsDigest(schema.symmetric)
     golds = gold_digest.read(watch(truth.documents, "scoring", truth.document_count))
@@ -166,17 +168,22 @@ def score_predictions(
         digest=truth.digest or str(gold_digest),
         predictions=str(predictions_digest) if found.name else "",
     )
-    context = replace(context, development=origins.development)
+    context = replace(context, development=origins.development, trained_on=origins.trained)
     scores = score_matches(matched, recipe, context)
     files = [given for given in (truth.given, found.given) if given]
     if against is None or not str(against):
         return _with_oddities(scores, files, schema)
     other_predictions = GivenDocuments(against.predictions) if against.predictions else None
+    others = PredictionOrigins(development_hashes(), found.trained_on)
     documents = ComparedDocuments(
         gold=truth.documents,
         predicted=found.documents,
         other_gold=against.gold.documents if against.gold else None,
-        other_predicted=truth.without_others(under_current_names(other_predictions, schema))
+        other_predicted=Reiterable(
+            lambda: others.read(
+                truth.without_others(under_current_names(other_predictions, schema))
+            )
+        )
         if other_predictions
         else None,
         other_not_offered=against.gold.not_offered if against.gold else {},
@@ -185,7 +192,14 @@ def score_predictions(
         compared = compare_scores(matched, documents, recipe=recipe, context=context)
     except InputError as error:
         raise InputError(f"compared with {against}: {error}", hint=error.hint) from None
-    scores = replace(scores, comparison=replace(compared, against=str(against)))
+    scores = replace(
+        scores,
+        comparison=replace(
+            compared,
+            against=str(against),
+            trained_on=len(others.trained.intersection(matched.ids)),
+        ),
+    )
     other_gold = against.gold.given if against.gold else None
     files += [given for given in (other_gold, other_predictions) if given]
     return _with_oddities(scores, files, schema)

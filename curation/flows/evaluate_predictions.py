@@ -1,7 +1,7 @@
 """What is scored: a file of documents, or what the baseline suggests."""
 
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from curation.documents.document import Document
@@ -19,7 +19,8 @@ class Predictions:
     What is scored; of the baseline also what it can emit at all, and its relation step.
 
     *name* is for people: the file's, or nothing. The documents may be read
-    several times. *given* is the file, None for the baseline.
+    several times. *given* is the file, None for the baseline. *trained_on*
+    has, by the weights of models known to be trained, the SHA-256 of the texts that these were trained on.
     """
 
     documents: Iterable[Document]
@@ -27,6 +28,7 @@ class Predictions:
     emittable: Collection[str] | None = None
     relate: Callable[[Document], Document] | None = None
     given: GivenDocuments | None = None
+    trained_on: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def choose_predictions(

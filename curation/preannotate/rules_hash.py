@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent
+# The folder of what a trained model has beside the rules; its own files say which it is.
+_TRAINED = "trained"
 # Modules of the package's top folder that decide how the work is done, not what is suggested.
 _NO_RULES = {
     "__init__.py",
@@ -28,12 +30,18 @@ def hash_rules(folder: Path = _FOLDER) -> str:
     modules = [
         _significant_source(path)
         for path in folder.rglob("*.py")
-        if path.parent != folder or path.name not in _NO_RULES
+        if path.parent not in (folder, folder / _TRAINED)
+        or (path.parent == folder and path.name not in _NO_RULES)
     ]
     digest = hashlib.sha256()
     for module in sorted(filter(None, modules)):
         digest.update(module.encode() + b"\0")
     return digest.hexdigest()[:8]
+
+
+def hash_module(path: Path) -> str:
+    """As hash_rules, of one module."""
+    return hashlib.sha256(_significant_source(path).encode()).hexdigest()[:8]
 
 
 def _significant_source(path: Path) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # What workers send back: spans, and relations by the positions of head and tail in the spans.
 _Spans = list[tuple[int, int, str]]
-_Relations = list[tuple[int, int, str]]
+_Relations = list[tuple[int, int, str, float | None, str]]
 _Text = tuple[str, str]
 
 # For each worker: enough that none waits for the reader, few enough to hold in memory.
@@ -126,8 +126,8 @@ def _finished(
             document,
             entities=tuple(entities),
             relations=tuple(
-                Relation(entities[head], entities[tail], label)
-                for head, tail, label in relations
+                Relation(entities[head], entities[tail], label, score, made_by)
+                for head, tail, label, score, made_by in relations
             ),
             layer=layer,
         )
@@ -172,5 +172,8 @@ def _spans_and_relations(document: Document) -> tuple[_Spans, _Relations]:
     position = {entity: n for n, entity in enumerate(document.entities)}
     return (
         [(e.start, e.end, e.label) for e in document.entities],
-        [(position[r.head], position[r.tail], r.label) for r in document.relations],
+        [
+            (position[r.head], position[r.tail], r.label, r.score, r.made_by)
+            for r in document.relations
+        ],
     )

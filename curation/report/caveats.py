@@ -26,6 +26,7 @@ def score_caveats(scores: Scores) -> Iterator[str]:
     """The caveats of a score, the worst first; those that begin with ``warning:`` stand out."""
     headline = scores.headline
     yield from _machine_annotated(scores)
+    yield from _trained_on(scores)
     yield from _development(scores)
     if headline.documents == 1:
         yield (
@@ -99,6 +100,17 @@ def _development(scores: Scores) -> Iterator[str]:
         yield (
             f"warning: the baseline's rules were written with {_share(arm.development, arm.documents)} "
             "in view: a score on development data, no estimate for other articles"
+        )
+
+
+def _trained_on(scores: Scores) -> Iterator[str]:
+    arm = scores.headline
+    if scores.all_documents.trained_on > arm.trained_on:
+        arm = scores.all_documents
+    if arm.trained_on:
+        yield (
+            f"warning: the model was trained on {_share(arm.trained_on, arm.documents)}: a score on "
+            "training data says nothing of other articles; score the others with --where or --split"
         )
 
 
@@ -185,6 +197,11 @@ def _comparison(compared: Comparison, scored: int) -> Iterator[str]:
         yield (
             f"warning: {common} of {pluralise(scored, 'document')} in both golds are too few to say "
             "what moved on others; take the intervals for too narrow"
+        )
+    if compared.trained_on:
+        yield (
+            f"warning: the predictions compared with are of a model that was trained on "
+            f"{_share(compared.trained_on, common)}: so much better do they look"
         )
     if compared.without_predictions:
         yield (

@@ -128,6 +128,11 @@ def _reservations(headline: ArmScores) -> Iterator[str]:
             f"The model's rules were written with {articles} in view: on other articles the model "
             "may do worse."
         )
+    if headline.trained_on:
+        articles = (
+            "these articles" if headline.trained_on == count else "some of these articles"
+        )
+        yield f"The model was trained on {articles}: this score says nothing of other articles."
     if count < ENOUGH_DOCUMENTS:
         says = "says" if count == 1 else "say"
         yield f"{pluralise(count, 'document')} {says} little about other documents: see below."

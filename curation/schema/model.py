@@ -219,6 +219,8 @@ class Schema:
                 renamed.get(relation.head, relation.head),
                 renamed.get(relation.tail, relation.tail),
                 self.former_relation_names.get(relation.label, relation.label),
+                relation.score,
+                relation.made_by,
             )
             for relation in document.relations
             if not {relation.label, relation.head.label, relation.tail.label} & self.removed
@@ -245,4 +247,4 @@ class Schema:
         fits = kind.joins(relation.head.label, relation.tail.label)
         fits_turned = kind.joins(relation.tail.label, relation.head.label)
         turns = fits_turned if fits != fits_turned else relation.tail < relation.head
-        return Relation(relation.tail, relation.head, relation.label) if turns else relation
+        return replace(relation, head=relation.tail, tail=relation.head) if turns else relation

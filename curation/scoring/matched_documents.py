@@ -48,7 +48,7 @@ class ScoringContext:
     *relate* finds the baseline's relations between a document's entities. *arms*
     has BLIND or ASSISTED by document id; *machine_annotated* are the ids of
     documents that programs alone annotated, *development* of those that the
-    predictions' rules were written with. *not_offered* has, by document id, the types
+    predictions' rules were written with, *trained_on* of those that the model was trained on. *not_offered* has, by document id, the types
     that some annotator of the gold was not offered: they count on neither side.
     """
 
@@ -59,6 +59,7 @@ class ScoringContext:
     arms: Mapping[str, str] = field(default_factory=dict)
     machine_annotated: Collection[str] = frozenset()
     development: Collection[str] = frozenset()
+    trained_on: Collection[str] = frozenset()
     not_offered: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     def offered(self, document: Document) -> Document:

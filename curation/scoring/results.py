@@ -140,8 +140,9 @@ class ArmScores:
 
     *entities* and *relations* are by scheme. Of the *documents* so many are
     *without_predictions* (in those nothing was found), *machine_annotated* (known
-    to be annotated by programs alone) and *development* (known to be those that
-    the model's rules were written with). *calibration* is None where no
+    to be annotated by programs alone), *development* (known to be those that
+    the model's rules were written with) and *trained_on* (known to be those that the model was trained
+    on). *calibration* is None where no
     suggestion carries a score.
     """
 
@@ -153,6 +154,7 @@ class ArmScores:
     tokens: ConfusionMatrix = field(default_factory=ConfusionMatrix)
     machine_annotated: int = 0
     development: int = 0
+    trained_on: int = 0
     calibration: Calibration | None = None
 
 
@@ -191,7 +193,7 @@ class Comparison:
     same predictions. *both*: the two changes together. *against* names the other
     side. Of the documents so many are *without_predictions* of the other side;
     *without_gold* counts the other side's predictions on documents that no gold
-    has, *only_here* and *only_there* the documents of one gold alone.
+    has, *trained_on* the documents that the other side's model is known to be trained on, *only_here* and *only_there* the documents of one gold alone.
     """
 
     documents: int
@@ -202,6 +204,7 @@ class Comparison:
     against: str = ""
     without_predictions: int = 0
     without_gold: int = 0
+    trained_on: int = 0
     only_here: int = 0
     only_there: int = 0
 

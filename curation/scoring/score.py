@@ -119,6 +119,7 @@ def _score_arm(
         tokens=sum(tokens, TokenConfusion()).matrix(),
         machine_annotated=_count(chosen.ids, context.machine_annotated),
         development=_count(chosen.ids, context.development),
+        trained_on=_count(chosen.ids, context.trained_on),
         calibration=calibration if calibration.suggestions else None,
     )
 

@@ -4,7 +4,8 @@ Scores as JSON: names and nesting are a contract, ``"format": 1``.
 * recipe       all that has to be the same for the figures to come out the same
 * documents    scored, and among them without_predictions, machine_annotated (known
                to be annotated by programs alone), development (known to be what
-               the model's rules were written with); and without_gold, how many
+               the model's rules were written with), trained_on (known to be what the
+               model was trained on); and without_gold, how many
                documents of the predictions were left out
 * entities     strict, exact, partial, type
 * relations    strict, boundaries, relaxed, document_level, and on_gold_entities
@@ -17,7 +18,8 @@ Scores as JSON: names and nesting are a contract, ``"format": 1``.
 * arms         the same five again for other arms than the headline's
 * comparison   null, or against what, over how many documents, how many of those
                the other predictions leave out (without_predictions), how many of
-               theirs no gold holds (without_gold), how many documents are only_here
+               theirs no gold holds (without_gold), how many their model is known to be
+               trained on (trained_on), how many documents are only_here
                and only_there, in one gold alone, and what model, gold and both
                moved, by path: model on this gold, gold with these predictions or,
                where the model moved too, with the other ones
@@ -88,6 +90,7 @@ def _arm_to_json(arm: ArmScores) -> Json:
             "without_predictions": arm.without_predictions,
             "machine_annotated": arm.machine_annotated,
             "development": arm.development,
+            "trained_on": arm.trained_on,
         },
         **results_by_scheme_to_json(arm.entities, arm.relations),
         "confusion": {
@@ -189,6 +192,7 @@ def _comparison_to_json(compared: Comparison) -> Json:
         "documents": compared.documents,
         "without_predictions": compared.without_predictions,
         "without_gold": compared.without_gold,
+        "trained_on": compared.trained_on,
         "only_here": compared.only_here,
         "only_there": compared.only_there,
         "model": _differences_to_json(compared.model),

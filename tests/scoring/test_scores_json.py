@@ -94,7 +94,7 @@ def test_the_json_has_the_names_of_the_contract():
     form = scores_to_json(scored([document_with(TEXT, BOB)], []))
 
     assert list(form) == ["format", "recipe", "documents", "entities", "relations", "confusion", "calibration", "arms", "comparison", "oddities"]  # fmt: skip
-    assert form["documents"] == {"scored": 1, "without_predictions": 1, "machine_annotated": 0, "development": 0, "without_gold": 0}  # fmt: skip
+    assert form["documents"] == {"scored": 1, "without_predictions": 1, "machine_annotated": 0, "development": 0, "trained_on": 0, "without_gold": 0}  # fmt: skip
     strict = form["entities"]["strict"]["micro"]
     counted = {"tp": 0, "fp": 0, "fn": 1, "precision": None, "recall": 0.0, "f1": 0.0, "f1_interval": None}  # fmt: skip
     assert strict.items() >= counted.items()

@@ -7,12 +7,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from curation.documents.interchange import META_KEY_BY_COLUMN
-from curation.files import Json, write_text
+from curation.files import Json, file_sha256, write_text
 from curation.gold.edition.rows import without_private_addresses, without_words
 from curation.gold.sealed.manifest import EditionEntry, Manifest
 from curation.gold.sealed.versions import MANIFEST_FILE
 from curation.gold.tables.names import RELATIONS, TOKENS, Table
-from curation.gold.tables.parquet import ParquetTable, file_sha256, read_columns, read_parquet
+from curation.gold.tables.parquet import ParquetTable, read_columns, read_parquet
 from curation.progress import Watch, unwatched
 
 

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from curation.annotations.record_file import read_record
 from curation.errors import GoldError, Problems, raise_problems
+from curation.files import file_sha256
 from curation.gold.audit.judgements import judged_audits
 from curation.gold.card.files import make_card_source, published_files, read_own_words
 from curation.gold.card.merge import add_to_card, merge_card, words_of_others
@@ -35,7 +36,7 @@ from curation.gold.sealed.versions import (
 )
 from curation.gold.sealed.withdrawn import WITHDRAWN_FILE
 from curation.gold.tables.names import Table
-from curation.gold.tables.parquet import file_sha256, read_article_rows
+from curation.gold.tables.parquet import read_article_rows
 from curation.gold.working.version import MEND_FILES, NEXT, list_document_files
 from curation.progress import Watch, unwatched
 

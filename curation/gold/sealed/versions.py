@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from curation.errors import GoldError, Problems, raise_problems
-from curation.files import explain_os_errors
+from curation.files import explain_os_errors, file_sha256
 from curation.gold.changes.changelog import CHANGELOG_FILE, read_seals
 from curation.gold.dataset import AnnotationOrigins, Reiterable, Version
 from curation.gold.release.splits import SplitPlan
@@ -18,7 +18,6 @@ from curation.gold.sealed.withdrawn import WITHDRAWN_FILES
 from curation.gold.tables.names import ANNOTATIONS_TABLE, Table
 from curation.gold.tables.parquet import (
     PlacedRow,
-    file_sha256,
     has_columns,
     read_columns,
     read_parquet,

@@ -1,6 +1,5 @@
 """Parquet files of rows, as load_dataset reads them."""
 
-import hashlib
 import io
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from curation.files import Json, explain_os_errors
+from curation.files import Json, explain_os_errors, file_sha256
 from curation.gold.tables.features import arrow_schema
 from curation.gold.tables.names import ANNOTATIONS, Table
 from curation.gold.tables.rows import (
@@ -208,12 +207,6 @@ def has_columns(path: Path, names: Iterable[str]) -> bool:
 
     with explain_os_errors(path):
         return {*names} <= {*pyarrow.parquet.read_schema(path).names}
-
-
-def file_sha256(path: Path) -> str:
-    """The sha256 of a file, in hex digits."""
-    with explain_os_errors(path), path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _drop_nulls(row: Json, keys: Iterable[str]) -> None:

@@ -1,0 +1,169 @@
+"""``curate train``: a model trained on the gold, cross-validated, as a folder."""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from curation.documents.document import Document
+from curation.documents.meta_selection import EVERY_DOCUMENT, MetaSelection
+from curation.errors import GoldError, UsageError, pluralise
+from curation.files import refuse_folder_in_use
+from curation.gold.release.groups import GivenText, assign_groups
+from curation.gold.release.sealed_groups import SealedGroups
+from curation.gold.release.splits import TRAIN
+from curation.gold.scored_gold import (
+    ALL_SPLITS,
+    is_document_file,
+    read_gold_set,
+    resolve_version_name,
+)
+from curation.gold.working.version import NEXT
+from curation.preannotate.trained.recipe import TrainingRecipe
+from curation.progress import Watch, unwatched
+from curation.schema import Schema
+from curation.scoring.counts import OutcomeCounts
+from curation.scoring.documents_digest import DocumentsDigest
+from curation.training.material import TrainingMaterial, TrainingOptions
+from curation.workspace import Workspace
+
+# Fewer can't be cross-validated in a way that means anything.
+FEWEST_DOCUMENTS = 4
+_CURVE_SHARES = (0.25, 0.5, 0.75)
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """What cross-validation says where only some of the documents are trained on."""
+
+    documents: int
+    entities: OutcomeCounts
+    relations: OutcomeCounts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Training:
+    """The folder of a trained model, its recipe, and its learning curve where that was asked for."""
+
+    folder: Path
+    recipe: TrainingRecipe
+    curve: tuple[CurvePoint, ...] = ()
+
+
+def read_material(
+    workspace: Workspace,
+    schema: Schema,
+    gold: str | None,
+    *,
+    where: MetaSelection = EVERY_DOCUMENT,
+    watch: Watch = unwatched,
+) -> TrainingMaterial:
+    """
+    The documents to train on: of a version those in train, of other gold all that are selected.
+
+    Raises GoldError where these are too few to cross-validate.
+    """
+    is_file = bool(gold and is_document_file(gold))
+    is_whole = is_file or resolve_version_name(workspace.gold, gold) == NEXT
+    truth = read_gold_set(
+        workspace.gold,
+        gold,
+        schema,
+        split=ALL_SPLITS if is_whole else TRAIN,
+        where=where,
+        watch=watch,
+    ).under_current_names(schema)
+    known = frozenset(schema.entities), frozenset(schema.relations)
+    chosen = [
+        _of_types(one, *known) for one in truth.documents if not truth.not_offered.get(one.id)
+    ]
+    documents = tuple(sorted(chosen, key=lambda document: document.id))
+    texts = (GivenText(one.id, one.text, one.group) for one in documents)
+    groups = assign_groups(texts, SealedGroups()).groups
+    count = len({*groups.values()})
+    if count < FEWEST_DOCUMENTS:
+        raise GoldError(
+            f"{truth.name} has {pluralise(count, 'document')} to train on, near copies counted once; "
+            f"at least {FEWEST_DOCUMENTS} are needed",
+            hint="annotate more, then: curate pull",
+        )
+    digest = DocumentsDigest(schema.symmetric)
+    for document in documents:
+        digest.add(document)
+    return TrainingMaterial(
+        gold=truth.name,
+        digest=str(digest),
+        split=truth.split,
+        where=truth.where,
+        documents=documents,
+        groups=groups,
+        left_out=(truth.document_count or len(documents)) - len(documents),
+        by_programs=sum(one.id in truth.machine_annotated for one in documents),
+        entities=Counter(one.label for document in documents for one in document.entities),
+        relations=Counter(one.label for document in documents for one in document.relations),
+    )
+
+
+def train(
+    schema: Schema,
+    material: TrainingMaterial,
+    folder: Path,
+    options: TrainingOptions,
+    *,
+    with_curve: bool = False,
+    watch: Watch = unwatched,
+) -> Training:
+    """Train on the *material* and write the model into *folder*, which must be new or empty."""
+    from curation.preannotate.model_files import locate_model
+    from curation.preannotate.pipeline import load_located_model
+    from curation.training.cross_validation import ALL_TYPES, Trainer
+    from curation.training.model import train_model, write_model
+
+    refuse_folder_in_use(folder, "the model")
+    base = locate_model(options.base)
+    if base.recipe:
+        raise UsageError(
+            f"{base.layer.name} was trained by curate train already, which begins with a model that wasn't",
+            hint=f"curate train --model {base.recipe.base.name}",
+        )
+    trainer = Trainer(partial(load_located_model, base), schema, options)
+    documents = trainer.in_rule_names(material.documents)
+    model = train_model(trainer, documents, material.groups, watch)
+    curve = []
+    for share in _CURVE_SHARES if with_curve else ():
+        found = trainer.cross_validate(documents, material.groups, watch, share=share)
+        curve.append(
+            CurvePoint(
+                round(share * len(documents)),
+                found.entities_after.get(ALL_TYPES, OutcomeCounts()),
+                found.relations_after.get(ALL_TYPES, OutcomeCounts()),
+            )
+        )
+    if curve:
+        whole = model.validation
+        curve.append(
+            CurvePoint(
+                len(documents),
+                whole.entities_after.get(ALL_TYPES, OutcomeCounts()),
+                whole.relations_after.get(ALL_TYPES, OutcomeCounts()),
+            )
+        )
+    recipe = write_model(folder, trainer, model, material)
+    return Training(folder=folder, recipe=recipe, curve=tuple(curve))
+
+
+def _of_types(
+    document: Document, entities: frozenset[str], relations: frozenset[str]
+) -> Document:
+    """The document without types that the schema doesn't have, as a file may."""
+    kept = [one for one in document.entities if one.label in entities]
+    there = frozenset(kept)
+    return replace(
+        document,
+        entities=tuple(kept),
+        relations=tuple(
+            one
+            for one in document.relations
+            if one.label in relations and {one.head, one.tail} <= there
+        ),
+    )

@@ -1,0 +1,1 @@
+"""What ``curate train`` adds to a spaCy model: a classifier of relations, and the recipe."""

@@ -1,0 +1,174 @@
+"""The pairs of mentions that a relation might join, each with what a classifier is told of them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby, permutations
+
+from curation.documents.document import Relation
+from curation.preannotate.parsed_article import Mention, ParsedArticle, Token
+from curation.schema import Schema
+
+# Mentions that stand further apart than this many tokens are no pair.
+MAX_DISTANCE = 40
+# Of longer stretches between two mentions the single words say little.
+_MAX_WORDS_BETWEEN = 12
+_MAX_PATH = 6
+_DISTANCES = (0, 1, 2, 3, 5, 8, 12, 20)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Two mentions of one sentence, the relations that the schema lets join them, and their features."""
+
+    head: Mention
+    tail: Mention
+    labels: tuple[str, ...]
+    features: tuple[str, ...]
+
+    def relation(self, label: str, schema: Schema) -> Relation:
+        """The relation *label* between the two, in its canonical direction."""
+        return schema.canonical_relation(Relation(self.head.entity, self.tail.entity, label))
+
+
+def find_candidates(article: ParsedArticle, schema: Schema) -> Iterator[Candidate]:
+    """The pairs in the order of the text, once for each direction; a symmetric relation is in one of them."""
+    by_types: dict[tuple[str, str], tuple[str, ...]] = {}
+    type_by_token = {
+        number: mention.label
+        for mention in article.mentions
+        for number in range(mention.start, mention.end)
+    }
+    sentences = groupby(article.mentions, key=lambda mention: article.doc[mention.start].sent)
+    for number, (sentence, mentions) in enumerate(sentences):
+        inside = tuple(mention for mention in mentions if mention.end <= sentence.end)
+        for head, tail in permutations(inside, 2):
+            first, second = sorted((head, tail), key=lambda mention: mention.start)
+            if first.end > second.start or second.start - first.end > MAX_DISTANCE:
+                continue
+            types = (head.label, tail.label)
+            if types not in by_types:
+                by_types[types] = _labels(types, schema)
+            labels = tuple(
+                label
+                for label in by_types[types]
+                if label not in schema.symmetric or _is_canonical(head, tail, label, schema)
+            )
+            if labels:
+                pair = _Pair(article, head, tail, inside, number, type_by_token)
+                yield Candidate(head, tail, labels, tuple(dict.fromkeys(pair.features())))
+
+
+def _labels(types: tuple[str, str], schema: Schema) -> tuple[str, ...]:
+    return tuple(
+        kind.name for kind in schema.relations.values() if kind.joins_either_way(*types)
+    )
+
+
+def _is_canonical(head: Mention, tail: Mention, label: str, schema: Schema) -> bool:
+    relation = Relation(head.entity, tail.entity, label)
+    return schema.canonical_relation(relation) == relation
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """
+    Two mentions, with the others of their sentence, which is number *sentence* among those with any.
+
+    *type_by_token* has the types of all mentions: those that the model saw would tell a classifier more
+    of articles that the model was trained on than of others.
+    """
+
+    article: ParsedArticle
+    head: Mention
+    tail: Mention
+    others: tuple[Mention, ...]
+    sentence: int
+    type_by_token: Mapping[int, str]
+
+    def features(self) -> Iterator[str]:
+        """What there is to say of the pair, as strings; the order doesn't matter."""
+        types = f"{self.head.label}>{self.tail.label}"
+        order = "+" if self.head.start < self.tail.start else "-"
+        yield "always"
+        yield f"types={types}"
+        yield f"types={types}{order}"
+        yield f"order={order}"
+        yield f"sentence={min(self.sentence, 3)}"
+        yield from self._between(types, order)
+        yield from self._around()
+        yield from self._path(types, order)
+
+    def _between(self, types: str, order: str) -> Iterator[str]:
+        first, second = sorted((self.head, self.tail), key=lambda mention: mention.start)
+        doc = self.article.doc
+        words = doc[first.end : second.start]
+        distance = sum(len(words) > bound for bound in _DISTANCES)
+        yield f"distance={distance}"
+        yield f"distance={distance}{types}{order}"
+        inside = [m for m in self.others if first.end <= m.start and m.end <= second.start]
+        yield f"mentions={min(len(inside), 4)}"
+        for mention in inside:
+            yield f"between={order}<{mention.label}>"
+        if any(m.label == self.tail.label for m in inside):
+            yield f"nearer tail {types}"
+        if any(m.label == self.head.label for m in inside):
+            yield f"nearer head {types}"
+        if len(words) <= 4:
+            yield f"gap={order}{' '.join(token.lower_ for token in words)}"
+            yield f"gap={types}{order}{' '.join(token.lower_ for token in words)}"
+        if len(words) <= _MAX_WORDS_BETWEEN:
+            for token in words:
+                if token.i not in self.type_by_token and not token.is_space:
+                    yield f"between={order}{token.lemma_.lower()}"
+
+    def _around(self) -> Iterator[str]:
+        for name, mention in (("head", self.head), ("tail", self.tail)):
+            for side, place in (("before", mention.start - 1), ("after", mention.end)):
+                token = self.article.token(place)
+                yield f"{name} {side}={self._word(token)}"
+            root = self.article.root(mention)
+            yield f"{name} dep={root.dep_}"
+            if mention.label not in ("PERSON", "GPE"):
+                yield f"{name} word={root.lower_}"
+
+    def _path(self, types: str, order: str) -> Iterator[str]:
+        """The way from one to the other by the parse: up from both to where the ways meet."""
+        head, tail = self.article.root(self.head), self.article.root(self.tail)
+        above_head = [head, *head.ancestors]
+        above_tail = [tail, *tail.ancestors]
+        there = {token.i for token in above_tail}
+        meeting = next((token for token in above_head if token.i in there), None)
+        if meeting is None:
+            yield "path=none"
+            return
+        up = above_head[: [token.i for token in above_head].index(meeting.i)]
+        down = above_tail[: [token.i for token in above_tail].index(meeting.i)]
+        steps = [
+            *(f"{token.dep_}↑" for token in up),
+            *(f"{token.dep_}↓" for token in reversed(down)),
+        ]
+        yield f"path length={min(len(steps), 8)}"
+        inside = [token for token in (*up[1:], *down[1:]) if token.i not in self.type_by_token]
+        if meeting.i not in (head.i, tail.i):
+            inside.append(meeting)
+            yield f"meeting={meeting.lemma_.lower()}"
+            yield f"meeting={meeting.lemma_.lower()}{types}{order}"
+            yield f"meeting pos={meeting.pos_}"
+            for child in meeting.children:
+                if child.dep_ in ("neg", "prt", "auxpass", "dobj", "aux"):
+                    yield f"meeting {child.dep_}={self._word(child)}"
+        else:
+            yield f"above={'head' if meeting.i == head.i else 'tail'} {types}"
+        for token in inside:
+            yield f"on path={token.lemma_.lower()}"
+        if len(steps) <= _MAX_PATH:
+            yield f"path={' '.join(steps)}"
+            yield f"path={types} {' '.join(steps)}"
+            words = " ".join(token.lemma_.lower() for token in inside)
+            yield f"path={' '.join(steps)} {words}"
+
+    def _word(self, token: Token | None) -> str:
+        if token is None or token.is_space:
+            return "|"
+        kind = self.type_by_token.get(token.i)
+        return f"<{kind}>" if kind else str(token.lemma_).lower()
