@@ -1,7 +1,7 @@
 """The gold that the project ships: sealed, sound, complete, and plain about where it comes from."""
 
 import re
-import shutil
+from collections import Counter, defaultdict
 from dataclasses import replace
 
 import pytest
@@ -12,34 +12,51 @@ from samples import ROOT, SCHEMA
 from curation.articles import read_articles
 from curation.checks.against_schema import check_document
 from curation.documents.document import is_program_pseudonym
-from curation.gold.card.files import outdated_published_files, write_published_files
+from curation.flows.consistency import consistency
+from curation.gold.audit.judgements import judged_audits
+from curation.gold.card.files import outdated_published_files
 from curation.gold.sealed.versions import list_versions, read_version
+from curation.workspace import Workspace
 
 GOLD = ROOT / "gold"
-SHIPPED = "0.1.0"
+VERSIONS = ("0.1.0", "1.0.0")
+NEWEST = VERSIONS[-1]
+SEEDS = ("000_c0b9d572aaf7d729.txt", "wikinews.jsonl", "unseen.jsonl")
 ARTICLE = "000_c0b9d572aaf7d729"
+
+# Who annotated the first article for 0.1.0.
+OLDER = ("machine-7d41c09e", "machine-b2f5368a")
 
 # Occurrences of an annotated name that are no mention of it, with the reason.
 EXPLAINED: dict[tuple[int, int], str] = {}
 
 
-@pytest.fixture(scope="module")
-def version():
-    return read_version(GOLD, SHIPPED)
+@pytest.fixture(scope="module", params=VERSIONS, name="version")
+def _version(request):
+    return read_version(GOLD, request.param)
 
 
-@pytest.fixture(scope="module")
-def document(version):
+@pytest.fixture(scope="module", name="newest")
+def _newest():
+    return read_version(GOLD, NEWEST)
+
+
+@pytest.fixture(name="document")
+def _document(version):
     return next(one.document for one in version.gold_documents if one.id == ARTICLE)
 
 
-def test_the_text_is_what_ingest_makes_of_the_seed(document):
-    (article,) = read_articles([ROOT / "seeds" / f"{ARTICLE}.txt"])
+def test_the_texts_are_what_ingest_makes_of_the_seeds(version):
+    """Also what is known of the articles, but for what 0.1.0 didn't know yet."""
+    articles = {one.id: one for one in read_articles([ROOT / "seeds" / name for name in SEEDS])}
 
-    later = {"baseline_saw", "pilot"}  # which 0.1.0 didn't know yet
-    known = {key: value for key, value in article.meta.items() if key not in later}
-
-    assert document.without_annotations() == replace(article, meta=known)
+    for one in version.gold_documents:
+        article = articles[one.id]
+        known = {key: value for key, value in article.meta.items() if key in one.document.meta}
+        assert one.document.without_annotations() == replace(article, meta=known)
+    assert version.manifest.version != NEWEST or {*articles} == {
+        one.id for one in version.gold_documents
+    }
 
 
 def test_everything_in_it_is_sound(version):
@@ -62,7 +79,8 @@ def test_every_recurrence_of_an_annotated_name_is_annotated_or_explained(documen
     assert [found for found in open_ends if found[0] not in EXPLAINED] == []
 
 
-def test_it_was_annotated_twice_blind_and_settled(version):
+def test_the_first_article_was_annotated_twice_blind_and_settled():
+    version = read_version(GOLD, "0.1.0")
     (one,) = [one for one in version.gold_documents if one.id == ARTICLE]
     passes = [note for note in version.annotations if note.document.id == ARTICLE]
 
@@ -71,22 +89,55 @@ def test_it_was_annotated_twice_blind_and_settled(version):
     assert [note.suggestion for note in passes] == [None, None]
 
 
-def test_it_is_declared_as_made_by_a_machine(version, tmp_path):
-    only = tmp_path / "gold"
-    shutil.copytree(GOLD / SHIPPED, only / SHIPPED)
-    entry = re.search(
-        rf"^## {SHIPPED}\n.*?(?=^## |\Z)", (GOLD / "CHANGELOG.md").read_text(), re.M | re.S
+def test_each_article_was_annotated_by_two_once_blind_and_once_from_suggestions(newest):
+    """Half and half for each of the two; the first article has its two older annotations besides."""
+    works = [note for note in newest.annotations if note.annotator not in OLDER]
+    by_document = defaultdict(set)
+    for note in works:
+        by_document[note.document.id].add((note.annotator, note.suggestion is None))
+    blind = Counter(note.annotator for note in works if note.suggestion is None)
+
+    assert len({one.id for one in newest.gold_documents}) == len(by_document) == 80
+    assert all(
+        len({by for by, _ in one}) == 2 and {blind for _, blind in one} == {True, False}
+        for one in by_document.values()
     )
-    (only / "CHANGELOG.md").write_text(f"# Changes\n\n{entry[0]}")
-    shutil.copy(GOLD / "dataset.toml", only)
-    write_published_files(only)
-    card = (only / "README.md").read_text()
+    assert len(blind) == 2
+    assert min(blind.values()) >= 30
+
+
+def test_the_rules_never_saw_forty_four_of_them(newest):
+    saw = Counter(one.document.meta["baseline_saw"] for one in newest.gold_documents)
+
+    assert saw == {True: 36, False: 44}
+
+
+def test_it_says_everything_in_one_way_but_for_what_is_right():
+    found = consistency(Workspace(GOLD, ROOT / ".curate"), SCHEMA, gold=NEWEST)
+
+    assert [(one.document, one.what) for one in found.findings] == []
+
+
+def test_two_audits_are_judged_in_full_and_on_the_card_the_second_first():
+    names = [one.audit.name for one in judged_audits(GOLD)]
+    card = (GOLD / "README.md").read_text()
+
+    assert names == ["second", "first"]
+    assert 0 < card.index("| second |") < card.index("| first |")
+    drawn = [{*one.audit.documents} for one in judged_audits(GOLD)]
+    assert [len(one) for one in drawn] == [20, 20]
+    assert drawn[0].isdisjoint(drawn[1])
+
+
+def test_it_is_declared_as_made_by_a_machine(version):
+    card = (GOLD / "README.md").read_text()
 
     assert all(
         is_program_pseudonym(name) for one in version.gold_documents for name in one.annotators
     )
     assert "- machine-generated" in card
     assert "not by people" in card
+    assert "No person has checked them" in card
 
 
 def test_the_card_and_what_lies_beside_it_are_what_the_versions_say():
@@ -101,8 +152,8 @@ def test_the_working_state_and_every_version_can_be_read():
         read_version(GOLD, name)
 
 
-def test_load_dataset_gives_what_was_annotated(document, tmp_path):
-    rows = load_dataset(str(GOLD), SHIPPED, cache_dir=str(tmp_path))
+def test_load_dataset_gives_what_was_annotated(version, document, tmp_path):
+    rows = load_dataset(str(GOLD), version.manifest.version, cache_dir=str(tmp_path))
     (row,) = [row for split in rows.values() for row in split if row["id"] == ARTICLE]
 
     assert row["text"] == document.text

@@ -33,7 +33,7 @@ def test_what_holds_the_text_is_data_with_json(capsys, desk):
 
     assert code == 0
     holders = json.loads(out)["holders"][ARTICLE]
-    assert holders["versions"] == ["0.1.0"]
+    assert holders["versions"] == ["0.1.0", "1.0.0"]
     assert "git" in holders
 
 
