@@ -31,6 +31,7 @@ from curation.commands.push import push
 from curation.commands.release import release
 from curation.commands.restore import restore
 from curation.commands.return_documents import return_documents
+from curation.commands.schema_add import schema_add
 from curation.commands.schema_build import schema_build
 from curation.commands.schema_check import schema_check
 from curation.commands.schema_remove import schema_remove
@@ -65,6 +66,7 @@ app.command()(doctor)
 app.add_typer(schema_app, name="schema")
 schema_app.command("build")(schema_build)
 schema_app.command("check")(schema_check)
+schema_app.command("add")(schema_add)
 schema_app.command("rename")(schema_rename)
 schema_app.command("remove")(schema_remove)
 app.command()(ingest)

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from curation.default_project import DEFAULT_PROJECT, in_project
 from curation.errors import SchemaError
 from curation.files import Json
 from curation.schema.model import Schema
-from curation.schema.toml_places import find_toml_places
+from curation.schema.toml_places import end_of_table, find_toml_places
 from curation.schema.toml_syntax import parse_toml
 from curation.schema.type_change import (
     PAIRS,
@@ -25,7 +25,7 @@ from curation.schema.type_change import (
     set_former_names,
 )
 
-_HEADER = re.compile(r"\s*\[+[\w\"' .-]+\]+\s*(#.*)?")
+_BLANK_LINES = re.compile(r"\A(?:[ \t]*\n)*")
 _BLANK_OR_COMMENT = re.compile(r"\s*(#.*)?")
 
 
@@ -159,7 +159,7 @@ def _replaced(names: list[str], old: str, new: str | None) -> list[str]:
 
 
 def _edited(text: str, change: TypeChange, wanted: Json) -> str:
-    text = "".join(_lines_without_table(text, change))
+    text = _without_table(text, change)
     if change.new is None:
         return _with_removed_names(_with_other_ends(text, change), wanted["removed"])
     document = tomlkit.parse(text)
@@ -190,27 +190,15 @@ def _with_other_ends(text: str, change: TypeChange) -> str:
     return tomlkit.dumps(document)
 
 
-def _lines_without_table(text: str, change: TypeChange) -> Iterator[str]:
-    """The lines of schema.toml but those of the type's table; a comment above the next table stays."""
-    lines = text.splitlines(keepends=True)
-    header = find_toml_places(text).keys.get((change.table, change.old))
+def _without_table(text: str, change: TypeChange) -> str:
+    """The text of schema.toml without the type's table; a comment above the next table stays."""
+    places = find_toml_places(text)
+    header = places.keys.get((change.table, change.old))
     if header is None:
-        yield from lines
-        return
-    begin = text.count("\n", 0, header.start)
-    end = begin + 1
-    quotes = ""
-    while end < len(lines) and (quotes or not _HEADER.fullmatch(lines[end].rstrip("\n"))):
-        for mark in ('"""', "'''"):
-            if lines[end].count(mark) % 2 and quotes in ("", mark):
-                quotes = "" if quotes else mark
-        end += 1
-    while end < len(lines) and _BLANK_OR_COMMENT.fullmatch(lines[end - 1].rstrip("\n")):
-        end -= 1
-    while end < len(lines) and not lines[end].strip():
-        end += 1
-    yield from lines[:begin]
-    yield from lines[end:]
+        return text
+    begin = text.rfind("\n", 0, header.start) + 1
+    end = end_of_table(text, places, change.table, change.old)
+    return text[:begin] + _BLANK_LINES.sub("", text[end:], count=1)
 
 
 def _with_removed_names(text: str, names: list[str]) -> str:

@@ -46,6 +46,18 @@ def find_toml_places(text: str) -> TomlPlaces:
     return reader.places
 
 
+def end_of_table(text: str, places: TomlPlaces, *keys: str) -> int:
+    """The end of the last line of what stands under the path of *keys*; that of the text where nothing does."""
+    ends = [
+        place.end
+        for found in (places.keys, places.values)
+        for path, place in found.items()
+        if path[: len(keys)] == keys
+    ]
+    line_end = text.find("\n", max(ends)) if ends else -1
+    return len(text) if line_end < 0 else line_end + 1
+
+
 class _Reader:
     """Walks over a text that is known to be TOML, so that a look at few characters tells what comes."""
 

@@ -66,7 +66,7 @@ def replace_name(names: Any, old: str, new: str) -> None:
             names[number] = tomlkit.string(new, literal=is_literal)
 
 
-def not_editable(path: Path, table: TypeTable, old: str) -> SchemaError:
+def not_editable(path: Path, table: str, old: str) -> SchemaError:
     """The error for a schema.toml that can't be edited so that only the wanted changes."""
     return SchemaError(
         f"{path}: [{table}.{old}] is written in a way that can't be edited safely",
