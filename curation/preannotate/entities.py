@@ -1,24 +1,28 @@
 """The entities of a parsed article: the model's, adapted to the guideline, and titles by rules."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from spacy.tokens import Span
+
 from curation.documents.document import Entity
+from curation.preannotate.name_parts import mend_parts
+from curation.preannotate.name_shapes import shape_names
+from curation.preannotate.name_types import settle_types
+from curation.preannotate.repeated_names import find_repeated_names
 from curation.preannotate.span_edges import (
+    WEEKDAYS,
     TokenSpan,
+    is_ahead,
     is_moment,
     split_credit,
     trim_tokens,
     widen_amount,
+    widen_date,
 )
 from curation.preannotate.titles import find_titles
 from curation.schema import Schema
-
-# Types by the last word of a name; the model knows few laws and fleets.
-TYPE_BY_LAST_WORD = {
-    "treaty": "LAW", "protocol": "LAW", "accord": "LAW", "accords": "LAW", "fleet": "ORG",
-}  # fmt: skip
 
 # Types that the rules suggest whatever the labels of the model are.
 RULE_TYPES = frozenset({"TITLE"})
@@ -31,7 +35,10 @@ def find_entities(doc: Any, schema: Schema) -> tuple[Entity, ...]:
     Where a title overlaps a name, the title stays, and of a person's name the rest. Words at the
     beginning of a longer name ("General Assembly") are no title.
     """
-    names = list(_names(doc, schema))
+    names = settle_types(doc, mend_parts(doc, shape_names(doc, list(_names(doc, schema)))))
+    names += find_repeated_names(doc, names)
+    # The rules for titles and relations ask the tokens for their types.
+    doc.ents = [Span(doc, name.start, name.end, label=name.label) for name in _apart(names)]
     titles = []
     if "TITLE" in schema.entities:
         titles = [
@@ -40,29 +47,48 @@ def find_entities(doc: Any, schema: Schema) -> tuple[Entity, ...]:
             if not _is_within_name(start, end, names)
         ]
     names = [rest for name in names for rest in _without_titles(doc, name, titles)]
-    entities: list[Entity] = []
-    for span in sorted(names + titles, key=lambda span: (span.start, -span.end)):
-        # A widened amount may reach into the next name.
-        if not entities or doc[span.start].idx >= entities[-1].end:
-            entities.append(_entity(doc, span))
-    return tuple(entities)
+    # The rules may give a name a type that the schema lacks.
+    known = (span for span in (*names, *titles) if span.label in schema.entities)
+    return tuple(_entity(doc, span) for span in _apart(known))
 
 
 def _names(doc: Any, schema: Schema) -> Iterator[TokenSpan]:
     for ent in doc.ents:
         label = schema.type_by_model_label.get(ent.label_)
-        if label is None or (label == "DATE" and not is_moment(ent.text)):
+        if label == "DATE" or ent.label_ == "TIME":
+            yield from _dates(doc, ent)
             continue
-        by_last_word = TYPE_BY_LAST_WORD.get(ent[-1].lower_, label)
-        label = by_last_word if by_last_word in schema.entities and len(ent) > 1 else label
+        if label is None:
+            continue
         for part in split_credit(doc, TokenSpan(ent.start, ent.end, label)):
             if name := _trimmed(doc, part):
                 yield name
 
 
+def _dates(doc: Any, ent: Any) -> Iterator[TokenSpan]:
+    """The date that the model's DATE or TIME tells: of "early Wednesday morning" the day."""
+    if ent.label_ == "TIME":
+        days = [token.i for token in ent if token.text in WEEKDAYS]
+        yield from (TokenSpan(day, day + 1, "DATE") for day in days[:1])
+        return
+    date = widen_date(doc, TokenSpan(ent.start, ent.end, "DATE"))
+    is_when = is_moment(doc[date.start : date.end].text) or is_ahead(doc, date)
+    if is_when and (name := _trimmed(doc, date)):
+        yield name
+
+
 def _trimmed(doc: Any, span: TokenSpan) -> TokenSpan | None:
     trimmed = trim_tokens(doc, widen_amount(doc, span) if span.label == "MONEY" else span)
     return trimmed if trimmed.start < trimmed.end else None
+
+
+def _apart(names: Iterable[TokenSpan]) -> Iterator[TokenSpan]:
+    """The names in order, without those that reach into the one before, as a widened amount may."""
+    end = 0
+    for name in sorted(names, key=lambda span: (span.start, -span.end)):
+        if name.start >= end:
+            yield name
+            end = name.end
 
 
 def _is_within_name(start: int, end: int, names: list[TokenSpan]) -> bool:

@@ -14,7 +14,18 @@ from curation.preannotate.parsed_article import Token
 
 TokenBounds = tuple[int, int]
 
-_PLACES = ("NORP", "GPE", "ORG")
+BODIES = ("NORP", "GPE", "ORG")
+_APPOINTING = (
+    "serve",
+    "name",
+    "appoint",
+    "elect",
+    "swear",
+    "resign",
+    "inaugurate",
+    "replace",
+    "succeed",
+)
 
 
 def is_held(span: Any, head: Token, people: Sequence[TokenBounds]) -> bool:
@@ -22,19 +33,30 @@ def is_held(span: Any, head: Token, people: Sequence[TokenBounds]) -> bool:
     word = singular_office(head.text)
     if _is_beside_person(span, head, people):
         return True
-    if (
-        word not in PUBLIC_OFFICES
-        or head.dep_ in ("attr", "oprd", "acomp")
-        or _preposition(head) == "as"
-    ):
+    if _preposition(head) == "as":
+        return head.head.head.lemma_ in _APPOINTING
+    if word not in PUBLIC_OFFICES or head.dep_ in ("oprd", "acomp"):
         return False
+    if head.dep_ == "attr":
+        return _is_said_of_somebody(head.head)
     if word in SPOKESPEOPLE and any(
         child.lower_ in ("a", "an", "the") for child in head.children
     ):
         return True
+    if head.tag_ in ("NNS", "NNPS") and head.dep_ == "nsubj" and head.left_edge.i == span.start:
+        return True
     has_capital = span[0].text[0].isupper() and span[0].i != span.sent.start
     acts = head.dep_ in ("nsubj", "nsubjpass", "poss")
     return _is_definite(span, head) or (has_capital and acts)
+
+
+def _is_said_of_somebody(verb: Token) -> bool:
+    """ "He is the president", "she, who was governor": a particular holder, and no candidate."""
+    if verb.lemma_ not in ("be", "become", "remain") or verb.tag_ not in ("VBD", "VBZ", "VBP"):
+        return False
+    return any(
+        c.dep_ == "nsubj" and c.lower_ in ("he", "she", "who", "i") for c in verb.children
+    )
 
 
 def _is_beside_person(span: Any, head: Token, people: Sequence[TokenBounds]) -> bool:
@@ -61,12 +83,7 @@ def _is_held_by_person(head: Token, people: Sequence[TokenBounds]) -> bool:
         owner = next((c for c in head.head.children if c.dep_ == "nsubj"), None)
     elif head.dep_ in ("nsubj", "nsubjpass") and head.head.lemma_ == "be":
         owner = next((c for c in head.head.children if c.dep_ == "attr"), None)
-    elif _preposition(head) == "as" and head.head.head.lemma_ in (
-        "serve",
-        "name",
-        "appoint",
-        "elect",
-    ):
+    elif _preposition(head) == "as" and head.head.head.lemma_ in _APPOINTING:
         owner = next(
             (c for c in head.head.head.children if c.dep_ in ("dobj", "nsubjpass", "nsubj")),
             None,
@@ -81,14 +98,14 @@ def _is_held_by_person(head: Token, people: Sequence[TokenBounds]) -> bool:
 def _is_definite(span: Any, head: Token) -> bool:
     """ "the president", "Russia's defense minister", "US presidents", "ministers of Iran"."""
     before = span.doc[span.start - 1] if span.start > span.sent.start else None
-    if before is not None and (before.lower_ == "the" or before.ent_type_ in _PLACES):
+    if before is not None and (before.lower_ == "the" or before.ent_type_ in BODIES):
         return True
-    if any(c.dep_ == "poss" and c.ent_type_ in _PLACES for c in head.children):
+    if any(c.dep_ == "poss" and c.ent_type_ in BODIES for c in head.children):
         return True
     places = (g for c in head.children if c.lower_ in ("of", "for") for g in c.children)
     plural = head.tag_ in ("NNS", "NNPS")
     determined = any(child.lower_ == "the" for child in head.children)
-    return determined or (not plural and any(g.ent_type_ in _PLACES for g in places))
+    return determined or (not plural and any(g.ent_type_ in BODIES for g in places))
 
 
 def _preposition(token: Token) -> str:

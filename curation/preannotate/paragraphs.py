@@ -1,5 +1,6 @@
 """An article parsed line by line, so that no sentence runs across a newline."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
@@ -10,6 +11,7 @@ _NER = "ner"
 
 # About 50 kB of text; the model takes some 15 kB of memory a token while it reads.
 MAX_TOKENS_AT_ONCE = 10_000
+_COMPOUND = re.compile(r"((?:[A-Z]\.)+[A-Z]?)([-‐‑])([a-z]\w+)")
 _FULL_STOPS = frozenset(".!?")
 
 
@@ -22,7 +24,7 @@ def parse_paragraphs(nlp: Any, text: str) -> Any:
     model; no name runs over a newline. An article of more than MAX_TOKENS_AT_ONCE tokens is read
     in portions of whole lines.
     """
-    whole = nlp.make_doc(text)
+    whole = _with_split_compounds(nlp.make_doc(text))
     if not len(whole):
         return whole
     lines: list[Doc] = []
@@ -38,6 +40,25 @@ def parse_paragraphs(nlp: Any, text: str) -> Any:
     doc = Doc.from_docs(lines, ensure_whitespace=False)
     doc.ents = [Span(doc, start, end, label=label) for start, end, label in names]
     return doc
+
+
+def _with_split_compounds(doc: Doc) -> Doc:
+    """The Doc with "U.S.-led" as three tokens, as the tokenizer has "Iran-led"."""
+    if not _COMPOUND.search(doc.text):
+        return doc
+    split = {token.i: found for token in doc if (found := _COMPOUND.fullmatch(token.text))}
+    words: list[str] = []
+    spaces: list[bool] = []
+    for token in doc:
+        parts = split[token.i].groups() if token.i in split else (token.text,)
+        words += parts
+        spaces += [False] * (len(parts) - 1) + [bool(token.whitespace_)]
+    copy = Doc(doc.vocab, words=words, spaces=spaces)
+    norms = {token.idx: token.norm_ for token in doc if token.norm != token.lex.norm}
+    for token in copy:
+        if token.idx in norms:
+            token.norm_ = norms[token.idx]
+    return copy
 
 
 def _parsed_lines(nlp: Any, whole: Doc, starts: Sequence[int]) -> list[Doc]:

@@ -12,6 +12,7 @@ from curation.documents.document import Document, Layer, Relation
 from curation.errors import InputError, ModelError
 from curation.preannotate import entities, paragraphs, relations
 from curation.preannotate.model_files import INSTALL_HINT, SpacyModel, locate_model
+from curation.preannotate.name_shapes import SHAPE_TYPES
 from curation.preannotate.parsed_article import ParsedArticle
 from curation.preannotate.trained.candidates import Candidate, find_candidates
 from curation.preannotate.trained.parts import TrainedParts, read_trained_parts
@@ -67,8 +68,8 @@ class Pipeline:
             for label in labels
             if label in rule_schema.type_by_model_label
         }
-        by_last_word = entities.TYPE_BY_LAST_WORD.values() if types_of_model else ()
-        suggestible = types_of_model | entities.RULE_TYPES | {*by_last_word}
+        by_shape = SHAPE_TYPES if types_of_model else frozenset()
+        suggestible = types_of_model | entities.RULE_TYPES | by_shape
         return frozenset(
             schema.former_entity_names.get(name, name)
             for name in suggestible & frozenset(rule_schema.entities)

@@ -8,6 +8,7 @@ from pathlib import Path
 _FOLDER = Path(__file__).parent
 # The folder of what a trained model has beside the rules; its own files say which it is.
 _TRAINED = "trained"
+_LISTS = "lists"
 # Modules of the package's top folder that decide how the work is done, not what is suggested.
 _NO_RULES = {
     "__init__.py",
@@ -24,7 +25,7 @@ def hash_rules(folder: Path = _FOLDER) -> str:
     """
     A hash of the rule modules below *folder* (8 hex digits).
 
-    Word lists, conditions, numbers and names count. Docstrings, comments, layout, annotations
+    Word lists, lists of names, conditions, numbers and names count. Docstrings, comments, layout, annotations
     and imports don't, nor do the names of the files, nor the folders they are in.
     """
     modules = [
@@ -33,9 +34,10 @@ def hash_rules(folder: Path = _FOLDER) -> str:
         if path.parent not in (folder, folder / _TRAINED)
         or (path.parent == folder and path.name not in _NO_RULES)
     ]
+    lists = [path.read_text(encoding="utf-8") for path in (folder / _LISTS).glob("*.txt")]
     digest = hashlib.sha256()
-    for module in sorted(filter(None, modules)):
-        digest.update(module.encode() + b"\0")
+    for source in sorted(filter(None, [*modules, *lists])):
+        digest.update(source.encode() + b"\0")
     return digest.hexdigest()[:8]
 
 

@@ -5,12 +5,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+# Behind these a name is half of another word.
+PREFIXES = ("anti", "pro", "non", "post", "pre", "neo", "trans", "pan", "mid", "sub", "un")
 _POSSESSIVE = ("'s", "’s", "'", "’")
-_HONORIFICS = ("mr.", "mr", "mrs.", "mrs", "ms.", "ms", "dr.", "dr", "miss", "sir")
+HONORIFICS = ("mr.", "mr", "mrs.", "mrs", "ms.", "ms", "dr.", "dr", "miss", "sir")
 _CURRENCIES = re.compile(
     r"(euro|dollar|pound|ruble|rouble|yen|yuan|franc|dinar|rial|lira|shekel|rupee|peso|crown)s?",
     re.IGNORECASE,
 )
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
 _NUMBER = (
     r"(\d[\d,./]*|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|"
     r"(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)([- ]\w+)?|hundred|several|many|"
@@ -19,9 +25,19 @@ _NUMBER = (
 # A separator is needed after every number; otherwise a long row of digits takes exponential time.
 _LASTING = re.compile(
     rf"((about|around|almost|nearly|over|at least|at most|up to|more|less|than|roughly|some|only|"
-    rf"just|another|the|a|full|whole|entire)\s+)*({_NUMBER}[\s-]+)*"
+    rf"just|another|the|a|full|whole|entire|first)\s+)*({_NUMBER}[\s-]+)*"
     r"(second|minute|hour|day|week|month|year|decade|century|centurie)s?"
     r"([\s-]*(old|long|of age))?",
+    re.IGNORECASE,
+)
+_AHEAD = re.compile(rf"({_NUMBER}[\s-]+)+(day|week|month|year|decade)s?", re.IGNORECASE)
+_DAYS = range(1, 32)
+WEEKDAYS = (
+    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+)  # fmt: skip
+_PARTS_OF_DAY = ("morning", "afternoon", "evening", "night", "noon", "midnight")
+_PART_OF_DAY = re.compile(
+    r"((early|late|this|that|the|mid-?|last)[\s-]+)*(morning|afternoon|evening|night|overnight|tonight|noon|midnight)",
     re.IGNORECASE,
 )
 _DATED = re.compile(r"(19|20)\d\ds?")
@@ -65,15 +81,16 @@ def _is_edge(token: Any) -> bool:
 
 def _is_article(token: Any, label: str) -> bool:
     if label in ("DATE", "MONEY"):
-        # "a year ago"
-        return bool(token.lower_ == "the")
+        # "a year ago", but "a January 13, 2005 letter"
+        is_before_month = token.lower_ in ("a", "an") and token.nbor().text in _MONTHS
+        return bool(token.lower_ == "the") or is_before_month
     return token.text in ("the", "a", "an") or (
         token.text in ("The", "A", "An") and _opens(token)
     )
 
 
 def _is_address(token: Any) -> bool:
-    return token.lower_ in _HONORIFICS
+    return token.lower_ in HONORIFICS
 
 
 def _opens(token: Any) -> bool:
@@ -92,12 +109,33 @@ def widen_amount(doc: Any, span: TokenSpan) -> TokenSpan:
     return replace(span, start=start, end=end)
 
 
+def widen_date(doc: Any, span: TokenSpan) -> TokenSpan:
+    """The span of a date with the day that follows a month, without the part of the day."""
+    start, end = span.start, span.end
+    is_day = end < len(doc) and doc[end].text.isdigit() and int(doc[end].text) in _DAYS
+    if doc[end - 1].text in _MONTHS and is_day:
+        end += 1
+    while end - start > 1 and doc[end - 1].lower_ in _PARTS_OF_DAY:
+        end -= 1
+    if doc[start].lower_ in ("early", "late") and doc[end - 1].text in WEEKDAYS:
+        start += 1
+    return replace(span, start=start, end=end)
+
+
+def is_ahead(doc: Any, span: TokenSpan) -> bool:
+    """Whether a time of days or more tells when: "in two weeks", "within three days"."""
+    before = doc[span.start - 1].lower_ if span.start else ""
+    words = doc[span.start : span.end].text
+    return before in ("in", "within") and bool(_AHEAD.fullmatch(words))
+
+
 def is_moment(text: str) -> bool:
     """Whether a DATE of the model says when; durations, frequencies and ages don't."""
     text = text.strip()
     if _DATED.fullmatch(text):
         return True
-    return not _LASTING.fullmatch(text) and not _VAGUE.fullmatch(text)
+    patterns = (_LASTING, _VAGUE, _PART_OF_DAY)
+    return not any(pattern.fullmatch(text) for pattern in patterns)
 
 
 def split_credit(doc: Any, span: TokenSpan) -> Iterator[TokenSpan]:

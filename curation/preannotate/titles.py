@@ -3,22 +3,20 @@
 from collections.abc import Iterator
 from typing import Any
 
-from curation.preannotate.office_holders import TokenBounds, is_held
+from curation.preannotate.office_holders import BODIES, TokenBounds, is_held
 from curation.preannotate.office_words import (
     DEPARTMENTS,
     NEEDED_BEFORE,
     OFFICE_AFTER_OF,
     OFFICE_BEFORE_GENERAL,
     OFFICE_MODIFIERS,
-    OFFICES_BESIDE_NAMES,
-    PUBLIC_OFFICES,
+    OFFICES,
     RANKS,
     SHORT_RANKS,
     singular_office,
 )
 from curation.preannotate.parsed_article import Token
 
-_OFFICES = PUBLIC_OFFICES | OFFICES_BESIDE_NAMES | RANKS
 _HYPHENS = frozenset("-‐‑–")
 
 
@@ -37,9 +35,18 @@ def find_titles(doc: Any) -> Iterator[TokenBounds]:
         stop = _title_end(token)
         if any(s <= start and stop < e and s != start for s, e in people):
             continue
-        if is_held(doc[start:stop], token, people):
+        if not _names_body(doc, token, stop) and is_held(doc[start:stop], token, people):
             end = stop
             yield start, stop
+
+
+def _names_body(doc: Any, head: Token, end: int) -> bool:
+    """ "the District Prosecutor's Office", "the Joint Chiefs of Staff": bodies, called after an office."""
+    words = [t.text for t in doc[end : end + 2]]
+    is_office = (
+        len(words) == 2 and words[0] in ("'s", "’s") and words[1] in ("Office", "Department")
+    )
+    return is_office or (head.lower_ in ("chief", "chiefs") and doc[head.i - 1].text == "Joint")
 
 
 def _is_office(token: Token) -> bool:
@@ -47,18 +54,35 @@ def _is_office(token: Token) -> bool:
     next_token = _token_after(token)
     if word in SHORT_RANKS and next_token is not None and next_token.text == ".":
         return True
-    if word not in _OFFICES or token.pos_ in ("VERB", "AUX", "ADV"):
+    if word not in OFFICES or token.pos_ in ("VERB", "AUX", "ADV"):
         return False
     if next_token is not None and next_token.text in _HYPHENS and not _is_elect(token):
         tail = _token_after(next_token)
         return tail is not None and tail.lower_ in ("general", "in")
     # "Deputy Secretary General": the head is the last word of the title.
     if next_token is not None and (
-        singular_office(next_token.text) in _OFFICES or _is_qualifier(token)
+        singular_office(next_token.text) in OFFICES or _is_qualifier(token)
     ):
         return False
     needed = NEEDED_BEFORE.get(word)
-    return needed is None or (token.i > 0 and token.nbor(-1).lower_ in needed)
+    return (
+        needed is None or (token.i > 0 and token.nbor(-1).lower_ in needed) or _belongs(token)
+    )
+
+
+def _belongs(token: Token) -> bool:
+    """Whether a named state, people or body is said to have the office: "Libyan leader", "leader of Hamas"."""
+    before = token.nbor(-1) if token.i > token.sent.start else None
+    if before is not None and before.text in ("'s", "’s"):
+        before = before.nbor(-1) if before.i > token.sent.start else None
+    if before is not None and before.ent_type_ in BODIES:
+        return True
+    return any(
+        thing.ent_type_ in BODIES
+        for child in token.children
+        if child.lower_ == "of"
+        for thing in child.children
+    )
 
 
 def _is_qualifier(token: Token) -> bool:
@@ -118,7 +142,7 @@ def _title_end(token: Token) -> int:
     words = [t.lower_ for t in doc[stop : min(stop + 4, token.sent.end)]] + [""] * 4
     if token.lower_ in SHORT_RANKS and words[0] == ".":
         return stop + 1
-    if words[0] in _HYPHENS and words[1] in ("elect", "general"):
+    if words[0] in _HYPHENS and words[1] == "general":
         return stop + 2
     if words[0] in _HYPHENS and words[1] == "in" and words[3] == "chief":
         return stop + 4

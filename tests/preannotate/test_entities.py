@@ -19,7 +19,7 @@ EDGES = [
     pytest.param("They signed a $742 million deal.", "MONEY $742 million", id="a currency before"),
     pytest.param("They met on Tuesday, April 3, 2018, in Moscow.", "DATE Tuesday, April 3, 2018", id="a whole date"),
     pytest.param("They signed the Nuclear Non-Proliferation Treaty in 1968.", "LAW Nuclear Non-Proliferation Treaty", id="a treaty"),
-    pytest.param("On August 10th, Russian Black Sea Fleet began a naval blockade of Georgian port of Poti.", "ORG Russian Black Sea Fleet", id="a fleet"),
+    pytest.param("On August 10th, Russian Black Sea Fleet began a naval blockade of Georgian port of Poti.", "ORG Black Sea Fleet", id="a fleet"),
     pytest.param("It happened a year ago in Moscow.", "DATE a year ago", id="an article of a date"),
 ]  # fmt: skip
 
@@ -32,7 +32,7 @@ def test_a_name_is_whole_and_nothing_else(entities_in, text, entity):
 @pytest.mark.parametrize(
     "text",
     ["seven-year", "two weeks", "a six-week", "about 24 hours", "64-year-old",
-     "64 years old", "daily", "years", "2nd", "several days", "more than 2 1/2 years"],
+     "64 years old", "daily", "years", "2nd", "several days", "more than 2 1/2 years", "first 13 days", "this morning", "overnight"],
 )  # fmt: skip
 def test_how_long_how_often_and_how_old_is_no_date(text):
     assert not is_moment(text)

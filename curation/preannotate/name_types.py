@@ -1,0 +1,103 @@
+"""One name, one type in an article: what the lists, the longest mention and the words around say."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from curation.preannotate.known_names import (
+    is_city,
+    is_country,
+    is_organisation,
+    is_people,
+    is_region,
+)
+from curation.preannotate.office_words import OFFICES, singular_office
+from curation.preannotate.span_edges import HONORIFICS, TokenSpan
+from curation.preannotate.word_lists import word_set
+
+# Types between which the sentence decides, not the name: a building and the body in it.
+_BY_SENTENCE = frozenset(["ORG", "FAC"])
+_SETTLED = frozenset(["PERSON", "ORG", "GPE", "LOC", "FAC", "NORP"])
+_PLACE_NOUNS = word_set("city town village capital port province state district region suburb")
+_PLACE_PREPOSITIONS = word_set("in near at from outside around into through")
+
+
+def settle_types(doc: Any, names: Sequence[TokenSpan]) -> list[TokenSpan]:
+    """The names, of which those with the same words have one type."""
+    surnames = {
+        doc[n.end - 1].text for n in names if n.label == "PERSON" and n.end - n.start > 1
+    }
+    mentions: dict[str, list[TokenSpan]] = defaultdict(list)
+    for name in names:
+        mentions[_words(doc, name)].append(name)
+    types = {words: _type_of(doc, words, same, surnames) for words, same in mentions.items()}
+    return [
+        replace(name, label=label) if (label := types[_words(doc, name)]) else name
+        for name in names
+    ]
+
+
+def _words(doc: Any, name: TokenSpan) -> str:
+    return str(doc[name.start : name.end].text)
+
+
+def _type_of(
+    doc: Any, words: str, mentions: Sequence[TokenSpan], surnames: Collection[str]
+) -> str | None:
+    """The type of all these mentions; None where each keeps its own."""
+    labels = Counter(mention.label for mention in mentions)
+    if not labels.keys() <= _SETTLED or labels.keys() == _BY_SENTENCE:
+        return None
+    if listed := _listed_type(words, labels, surnames):
+        return listed
+    if words in surnames and labels.keys() != {"GPE"}:
+        return "PERSON"
+    if any(_is_called_place(doc, mention) for mention in mentions):
+        return "GPE"
+    if any(_is_called_person(doc, mention) for mention in mentions):
+        return "PERSON"
+    if is_city(words):
+        is_place = any(_follows_preposition(doc, mention) for mention in mentions)
+        if is_place or not labels.keys() & {"PERSON", "ORG"}:
+            return "GPE"
+    return labels.most_common(1)[0][0]
+
+
+def _listed_type(
+    words: str, labels: Mapping[str, int], surnames: Collection[str]
+) -> str | None:
+    if words in surnames and "PERSON" in labels:
+        return None
+    if is_country(words):
+        return "GPE"
+    if is_people(words):
+        return "NORP"
+    # Some regions have the names of others, and common words: "Gulf", "Central".
+    if is_region(words) and labels.keys() - {"LOC", "NORP"}:
+        return "GPE"
+    return "ORG" if is_organisation(words) else None
+
+
+def _is_called_place(doc: Any, mention: TokenSpan) -> bool:
+    """ "the town of Senaki"."""
+    before = [token.lower_ for token in doc[max(0, mention.start - 2) : mention.start]]
+    return len(before) == 2 and before[1] == "of" and before[0] in _PLACE_NOUNS
+
+
+def _follows_preposition(doc: Any, mention: TokenSpan) -> bool:
+    return mention.start > 0 and doc[mention.start - 1].lower_ in _PLACE_PREPOSITIONS
+
+
+def _is_called_person(doc: Any, mention: TokenSpan) -> bool:
+    """ "Mr. Lee", "said Ann Lee, president of …"."""
+    if mention.start > 0 and doc[mention.start - 1].lower_ in HONORIFICS:
+        return True
+    comma, office = mention.end, mention.end + 1
+    return bool(
+        mention.end - mention.start in (2, 3)
+        and office < len(doc)
+        and doc[comma].text == ","
+        and (singular_office(doc[office].text) in OFFICES)
+        and all(token.text.istitle() for token in doc[mention.start : mention.end])
+    )
