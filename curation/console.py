@@ -91,6 +91,22 @@ def finish() -> None:
         raise
 
 
+def is_watched() -> bool:
+    """Whether talk goes to a terminal."""
+    return _talk().is_terminal
+
+
+def clear() -> None:
+    """Empty the terminal that talk goes to."""
+    _talk().clear()
+
+
+def flush() -> None:
+    """Let whoever reads the data have what is out."""
+    with explain_os_errors(STDOUT):
+        sys.stdout.flush()
+
+
 def out_json(form: Json) -> None:
     """One object, for programs."""
     out(json.dumps(form, ensure_ascii=False, allow_nan=False, indent=2))

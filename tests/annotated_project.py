@@ -13,7 +13,7 @@ from curation.annotations.make_verdict import (
 )
 from curation.annotations.settle_choices import settle
 from curation.annotations.voters import compare_annotations
-from curation.commands.status import status_lines
+from curation.commands.status_lines import status_lines
 from curation.documents.document import Document, Entity, Layer
 from curation.flows.pull import pull
 from curation.flows.status import status

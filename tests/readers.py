@@ -24,7 +24,7 @@ from curation.articles import read_articles
 from curation.commands.import_ import taken_annotation_lines
 from curation.commands.pull import pull_lines
 from curation.commands.show import document_lines
-from curation.commands.status import status_lines
+from curation.commands.status_lines import status_lines
 from curation.commands.verdict_lines import verdict_lines
 from curation.default_project import ADJUDICATION_PROJECT
 from curation.documents.document import Document, Entity, Layer

@@ -158,7 +158,7 @@ def test_a_command_is_one_file_and_its_flow_another_of_the_same_name(name):
     assert not flow.exists() or name == "demo" or name in functions_in(flow)
 
 
-def test_every_file_of_commands_is_a_command_or_shared_by_several():
+def test_every_file_of_commands_is_a_command_or_a_part_of_one_or_shared_by_several():
     shared = {
         "__init__",
         "article_options",
@@ -167,9 +167,11 @@ def test_every_file_of_commands_is_a_command_or_shared_by_several():
         "type_change_lines",
         "verdict_lines",
     }
+    parts = {"status_json", "status_lines", "status_watch"}
     files = {path.stem for path in (ROOT / "commands").glob("*.py")}
 
-    assert files - shared == COMMANDS.keys()
+    assert files - shared - parts == COMMANDS.keys()
+    assert {part.partition("_")[0] for part in parts} <= COMMANDS.keys()
 
 
 def public_names(path: Path) -> Iterator[str]:

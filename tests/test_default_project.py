@@ -9,7 +9,7 @@ from samples import SCHEMA
 
 from curation.commands.pull import pull_lines
 from curation.commands.return_documents import returned_lines
-from curation.commands.status import status_lines
+from curation.commands.status_lines import status_lines
 from curation.default_project import in_project
 from curation.errors import CurateError
 from curation.flows.return_documents import DocumentsToReturn, return_documents

@@ -32,6 +32,13 @@ class DocumentProgress:
         """Whether all annotators that the document is for have submitted."""
         return len(self.annotated_by) >= self.overlap
 
+    @property
+    def missing(self) -> int:
+        """How many annotations are still to come; none where everybody who opened the document skipped it."""
+        if self.skipped_by and not self.annotated_by:
+            return 0
+        return max(0, self.overlap - len(self.annotated_by))
+
 
 def document_progress(
     tasks: Iterable[Task],

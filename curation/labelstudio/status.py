@@ -1,13 +1,17 @@
 """How far a project is: its tasks, its annotators, and what isn't submitted or pulled yet."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from statistics import median
 
-from curation.annotations.effort import EffortTally
 from curation.checks.remarks import append_note
 from curation.errors import Problem
+from curation.labelstudio.annotator_progress import (
+    AnnotatorProgress,
+    RemainingWork,
+    annotator_progress,
+    remaining_work,
+    submitted_by_day,
+)
 from curation.labelstudio.document_progress import DocumentProgress, document_progress
 from curation.labelstudio.hidden_suggestions import HiddenSuggestions, find_hidden_suggestions
 from curation.labelstudio.pull.annotation_facts import AnnotationFacts
@@ -20,35 +24,12 @@ from curation.labelstudio.server.port import Studio, Task, studio_link
 from curation.labelstudio.server.stored_results import annotations_with_drafted_changes
 from curation.progress import Watch, unwatched
 from curation.schema.model import Schema
-from curation.state.pseudonyms import NO_ACCOUNT, UNKNOWN
+from curation.state.pseudonyms import NO_ACCOUNT, PROGRAM, UNKNOWN
 
 PRESS_UPDATE = "open the task and press Update, or undo the changes"
 
 # By task, the facts of its annotations.
 Work = Mapping[int, tuple[AnnotationFacts, ...]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnnotatorProgress:
-    """
-    What an annotator submitted and skipped, in documents; *with_problem* counts the submitted ones
-    that aren't sound.
-
-    *seconds* is the median time that a submitted document took, *seconds_per_100_words* the
-    median for a text of that length; both None if no time is known. *from_suggestion* counts the
-    submitted documents whose suggestion is known, *unchanged* those of them that mark what the
-    suggestion did, *unchanged_share* their share, None where there are none.
-    """
-
-    pseudonym: str
-    submitted: int
-    with_problem: int
-    skipped: int
-    seconds: float | None
-    seconds_per_100_words: float | None
-    from_suggestion: int
-    unchanged: int
-    unchanged_share: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +54,8 @@ class ProjectStatus:
     *overlap* is the number of annotators that documents are for at most. Where that is more than
     one, or a push dealt documents into the blind arm, *documents* has each. *dealing* says, as
     options of a push, how they were dealt out. *hidden* are suggestions that annotators don't see;
-    None where they see all.
+    None where they see all. *rest* is what annotators have still to do. *days* counts the submitted
+    annotations by the day of their last change, in the server's time.
     """
 
     project: str
@@ -94,6 +76,8 @@ class ProjectStatus:
     dealing: str = ""
     documents: tuple[DocumentProgress, ...] = ()
     hidden: HiddenSuggestions | None = None
+    rest: RemainingWork = field(default_factory=RemainingWork)
+    days: Mapping[str, int] = field(default_factory=dict)
 
 
 def project_status(  # noqa: PLR0913
@@ -146,6 +130,9 @@ def project_status(  # noqa: PLR0913
     unpulled = None
     if last_pull and last_pull.has_work:
         unpulled = count_unpulled(last_pull.work, work, result.written_by_curate)
+    documents = document_progress(tasks, work, result.cursor.remarks, name=name, link=link)
+    facts = list(_all_facts(work))
+    left = max(0, project.tasks - len(work) - begun)
     return ProjectStatus(
         project=title,
         link=studio_link(studio.url, project.id),
@@ -153,8 +140,8 @@ def project_status(  # noqa: PLR0913
         annotated=annotated,
         begun=begun,
         skipped=len(skipped),
-        left=max(0, project.tasks - len(work) - begun),
-        workers=annotator_progress(work, name),
+        left=left,
+        workers=annotator_progress(facts, name, names.kind),
         unsubmitted=tuple(_unsubmitted(studio, project.id, drafted & work.keys(), work, name)),
         unpulled=unpulled,
         skipped_documents=tuple(_skipped(work, skipped, name, link)),
@@ -163,8 +150,13 @@ def project_status(  # noqa: PLR0913
         was_read_whole=not known.since,
         overlap=max(project.overlap, dealing.overlap or 1),
         dealing=dealing.as_options().strip(),
-        documents=document_progress(tasks, work, result.cursor.remarks, name=name, link=link),
+        documents=documents,
         hidden=find_hidden_suggestions(studio, project),
+        rest=remaining_work(
+            sum(one.missing for one in documents) if documents else left + begun,
+            (one for one in facts if names.kind(name(one)) != PROGRAM),
+        ),
+        days=submitted_by_day(facts),
     )
 
 
@@ -179,50 +171,6 @@ def count_unpulled(before: Work, now: Work, written_by_curate: frozenset[int]) -
             if number not in written_by_curate
         ),
         deleted=len(times.keys() - times_now.keys()),
-    )
-
-
-@dataclass
-class _Tally:
-    """What one annotator did so far."""
-
-    skipped: int = 0
-    with_problem: int = 0
-    seconds: list[float] = field(default_factory=list)
-    submitted: EffortTally = field(default_factory=EffortTally)
-
-    def add(self, one: AnnotationFacts) -> None:
-        if one.is_skipped:
-            self.skipped += 1
-            return
-        self.with_problem += one.status == "problem"
-        self.submitted.add(is_unchanged=one.is_unchanged, seconds=one.seconds, words=one.words)
-        if one.seconds:
-            self.seconds.append(one.seconds)
-
-
-def annotator_progress(
-    work: Work, name: Callable[[AnnotationFacts], str]
-) -> tuple[AnnotatorProgress, ...]:
-    """What each annotator did, in the order of their pseudonyms."""
-    tallies: dict[str, _Tally] = defaultdict(_Tally)
-    for one in _all_facts(work):
-        tallies[name(one)].add(one)
-    return tuple(_progress(pseudonym, tallies[pseudonym]) for pseudonym in sorted(tallies))
-
-
-def _progress(pseudonym: str, tally: _Tally) -> AnnotatorProgress:
-    effort = tally.submitted.effort
-    return AnnotatorProgress(
-        pseudonym=pseudonym,
-        submitted=effort.annotations,
-        with_problem=tally.with_problem,
-        skipped=tally.skipped,
-        seconds=median(tally.seconds) if tally.seconds else None,
-        seconds_per_100_words=effort.seconds_per_100_words,
-        from_suggestion=effort.from_suggestion,
-        unchanged=effort.unchanged,
-        unchanged_share=effort.unchanged_share,
     )
 
 

@@ -13,7 +13,8 @@ from samples import SCHEMA
 from curation.annotations.shown_differences import OWN_ALIAS
 from curation.annotations.voters import compare_annotations
 from curation.commands.show import document_lines
-from curation.commands.status import status_json, status_lines
+from curation.commands.status_json import status_json
+from curation.commands.status_lines import status_lines
 from curation.default_project import ADJUDICATION_PROJECT
 from curation.errors import StudioError, pluralise
 from curation.flows.adjudicate import AdjudicationOptions, adjudicate

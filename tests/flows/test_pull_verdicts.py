@@ -28,7 +28,7 @@ from curation.annotations.voters import compare_annotations
 from curation.commands.adjudicate import adjudication_lines
 from curation.commands.pull import pull_lines
 from curation.commands.show import document_lines
-from curation.commands.status import status_lines
+from curation.commands.status_lines import status_lines
 from curation.documents.document import Relation
 from curation.errors import StudioError
 from curation.flows.adjudicate import AdjudicationOptions, adjudicate

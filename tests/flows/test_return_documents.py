@@ -11,7 +11,7 @@ from curation.annotations.record_file import read_trusted_record
 from curation.commands.pull import pull_lines
 from curation.commands.push import push_lines
 from curation.commands.return_documents import returned_json, returned_lines
-from curation.commands.status import status_lines
+from curation.commands.status_lines import status_lines
 from curation.documents.document import Document, Entity, Layer
 from curation.errors import GoldError, StudioConnectionLost, StudioError, UsageError
 from curation.flows.pull import pull

@@ -11,7 +11,7 @@ from gold_samples import read_next
 from samples import ROOT, SCHEMA
 
 from curation.commands.pull import pull_lines
-from curation.commands.status import status_lines
+from curation.commands.status_lines import status_lines
 from curation.commands.type_change_lines import type_change_lines
 from curation.documents.document import Document, Entity, Layer, Relation
 from curation.errors import CurateError, SchemaError, StudioError

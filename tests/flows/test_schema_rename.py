@@ -15,7 +15,7 @@ from samples import ROOT, SCHEMA
 from strategies import documents
 
 from curation.commands.pull import pull_lines
-from curation.commands.status import status_lines
+from curation.commands.status_lines import status_lines
 from curation.commands.type_change_lines import type_change_lines
 from curation.errors import CurateError, StudioError
 from curation.flows.drop import drop

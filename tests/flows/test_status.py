@@ -9,7 +9,8 @@ from samples import SCHEMA
 from curation import console
 from curation.commands.pull import pull_lines
 from curation.commands.release import release_lines
-from curation.commands.status import status_json, status_lines
+from curation.commands.status_json import status_json
+from curation.commands.status_lines import status_lines
 from curation.documents.document import Document, Entity, Layer
 from curation.errors import CurateError
 from curation.flows.drop import drop

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import SCHEMA
 
-from curation.commands.status import status_json, status_lines, with_accounts
+from curation.commands.status_json import status_json
+from curation.commands.status_lines import status_lines, with_accounts
 from curation.labelstudio.push.push import push_documents
 from curation.schema.labeling import LABELS_TAG, TEXT_TAG
 

@@ -7,7 +7,8 @@ from gold_samples import released
 from samples import SCHEMA
 
 from curation.commands.release import release_lines
-from curation.commands.status import status_json, status_lines
+from curation.commands.status_json import status_json
+from curation.commands.status_lines import status_lines
 from curation.documents.document import Document, Entity, Layer, Relation
 from curation.flows.agree import agree
 from curation.flows.evaluate import EvaluationOptions, evaluate

@@ -15,7 +15,8 @@ from gold_samples import read_next, released, write_dataset_facts
 from samples import ROOT, SCHEMA
 from test_surroundings import unprivileged
 
-from curation.commands.status import status_json, status_lines
+from curation.commands.status_json import status_json
+from curation.commands.status_lines import status_lines
 from curation.documents.document import Document, Entity, Layer
 from curation.errors import GoldError
 from curation.flows.pull import pull

@@ -7,7 +7,8 @@ from labelstudio.push.test_push import document, pushed
 from samples import SCHEMA
 
 from curation.commands.push import push_lines
-from curation.commands.status import status_json, status_lines
+from curation.commands.status_json import status_json
+from curation.commands.status_lines import status_lines
 from curation.errors import StudioError
 from curation.flows.status import status
 from curation.labelstudio.config import compare_configs, config_drift, parse_config

@@ -8,7 +8,7 @@ import pytest
 from labelstudio.push.test_push import NEW, OLD, document, pushed
 from samples import SCHEMA
 
-from curation.commands.status import document_progress_lines
+from curation.commands.status_lines import document_progress_lines
 from curation.labelstudio.hidden_suggestions import find_hidden_suggestions
 from curation.labelstudio.pull.annotation_people import AnnotatorNames
 from curation.labelstudio.push.dealing import AskedDealing

@@ -1,7 +1,13 @@
 """What status tells of a real server, where annotators skip, flag, write notes and leave drafts."""
 
 import json
+import os
+import pty
+import select
 import shutil
+import signal
+import subprocess
+import sys
 import uuid
 
 import pytest
@@ -106,9 +112,44 @@ def test_status_tells_what_annotators_did_since_the_last_pull(desk):
         "150 s per 100 words (median), 3 of 3 as suggested (100%)"
     ) in said
     assert "@" not in out
+    assert "\n    600 documents and 2,400 words an hour (medians); last change 20" in said
     quick = json.loads(out)
+    full = json.loads(whole)
+    assert quick.pop("read_at") <= full.pop("read_at")
     assert quick["unpulled"] == {"annotations": 3, "deleted": 0}
-    assert quick | {"was_read_whole": True} == json.loads(whole)
+    assert quick["rest"] == {"annotations": 1, "seconds": 6.0, "timed": 2}
+    assert sum(quick["days"].values()) == 4
+    assert quick | {"was_read_whole": True} == full
+
+
+def test_somebody_who_watches_sees_what_is_submitted_until_ctrl_c(desk):
+    """In a terminal, which shows the last state alone; who watches through a pipe sees no bars."""
+    master, terminal = pty.openpty()
+    command = [sys.executable, "-m", "curation", "status", "--watch", "--every", "1"]
+    watching = subprocess.Popen(
+        [*command, "--project", desk.title], stdout=terminal, stderr=terminal, stdin=terminal
+    )
+    os.close(terminal)
+    seen = ""
+
+    def wait_for(words):
+        nonlocal seen
+        while words not in seen:
+            assert select.select([master], [], [], 60)[0], seen
+            seen += os.read(master, 10_000).decode(errors="replace")
+
+    try:
+        wait_for("6 tasks: 0 annotated")
+        desk.submit("ann", 0)
+        wait_for("6 tasks: 1 annotated")
+        wait_for("again every 1 s; Ctrl-C ends")
+        watching.send_signal(signal.SIGINT)
+        assert watching.wait(60) == 0
+    finally:
+        watching.kill()
+        os.close(master)
+    assert "\x1b[2J" in seen
+    assert "Traceback" not in seen
 
 
 def test_a_push_to_a_second_project_says_so_first(desk):
