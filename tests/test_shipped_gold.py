@@ -13,8 +13,9 @@ from curation.articles import read_articles
 from curation.checks.against_schema import check_document
 from curation.documents.document import is_program_pseudonym
 from curation.flows.consistency import consistency
-from curation.gold.audit.judgements import judged_audits
+from curation.gold.audit.judgements import judged_audits, judged_rates
 from curation.gold.card.files import outdated_published_files
+from curation.gold.sealed.manifest import UNSEEN
 from curation.gold.sealed.versions import list_versions, read_version
 from curation.workspace import Workspace
 
@@ -127,6 +128,52 @@ def test_two_audits_are_judged_in_full_and_on_the_card_the_second_first():
     drawn = [{*one.audit.documents} for one in judged_audits(GOLD)]
     assert [len(one) for one in drawn] == [20, 20]
     assert drawn[0].isdisjoint(drawn[1])
+
+
+def test_the_table_of_the_readme_is_what_the_newest_version_says(newest):
+    manifest = newest.manifest
+    card = (GOLD / "README.md").read_text()
+    differences = re.search(r"^- (\d+) differences decided", card, re.M)[1]
+    against_all = re.search(r"^- (\d+) decisions against", card, re.M)[1]
+    audit = judged_rates(judged_audits(GOLD)[0].judgements)
+    splits = ", ".join(f"{n} {split}" for split, n in manifest.counts.splits.items())
+    agreed = {kind: in_percent(one.f1) for kind, one in manifest.agreement_figures.items()}
+    unseen = {
+        kind: in_percent(one["strict"].f1)
+        for kind, one in manifest.baseline.scores[UNSEEN].items()
+    }
+    counts = manifest.counts
+
+    table = [
+        ("documents", f"{counts.documents}: {splits}"),
+        (
+            "marked",
+            f"{sum(counts.entities.values())} entities of 11 types,"
+            f" {sum(counts.relations.values())} relations of 10",
+        ),
+        (
+            "agreement of the two passes, first submissions, strict F1 on 74 documents",
+            f"entities {agreed['entities']}, relations {agreed['relations']}",
+        ),
+        (
+            "settled",
+            f"{differences} differences, and {against_all} decisions against what both passes had",
+        ),
+        (
+            "errors that the second audit found in 20 documents, mended since",
+            f"{audit.entities.percent} in 100 entities, {audit.relations.percent} in 100 relations",
+        ),
+        (
+            "the baseline at the release, strict F1 on the 44 articles that its rules never saw",
+            f"entities {unseen['entities']}, relations {unseen['relations']}",
+        ),
+    ]
+    shown = "".join(f"| {name} | {what} |\n" for name, what in table)
+    assert f"| {NEWEST} | |\n|---|---|\n{shown}" in (ROOT / "README.md").read_text()
+
+
+def in_percent(figure):
+    return f"{figure.value:.1%} [{figure.lower:.1%}, {figure.upper:.1%}]".replace("%", "")
 
 
 def test_it_is_declared_as_made_by_a_machine(version):

@@ -12,16 +12,14 @@ from samples import ROOT, SCHEMA
 
 from curation.default_project import ADJUDICATION_PROJECT
 from curation.documents.interchange import read_documents
-from curation.flows.release import ReleaseOptions, release
 from curation.gold.sealed.versions import read_version
 from curation.labelstudio.server.client import HttpStudio
 from curation.labelstudio.tasks import to_result
-from curation.workspace import Workspace
 
 README = ROOT / "README.md"
 PAGES = (README, *sorted((ROOT / "docs").glob("*.md")))
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
-SHIPPED = "0.1.0"
+NEWEST = "1.0.0"
 ARTICLE = "000_c0b9d572aaf7d729"
 CARELESS = "wikinews-784626"
 FIRST_LOOK = "curate status"  # before it, annotators have been at work
@@ -69,23 +67,25 @@ def desk(tmp_path_factory, label_studio):
         # Another test's: a pull of this day would tell of it.
         studio.update_project(other.id, title=f"another test's, {other.id}")
     folder = tmp_path_factory.mktemp("day")
-    for name in ("seeds", "label_config"):
-        shutil.copytree(ROOT / name, folder / name)
-    # The day begins with the first version and its one document, whatever was annotated since.
-    shutil.copytree(ROOT / "tests" / "cases" / "first-gold", folder / "gold" / "next")
-    place = Workspace(folder / "gold", folder / ".curate")
-    write_dataset_facts(place.gold)
-    release(place, SCHEMA, ReleaseOptions(version=SHIPPED, baseline=False))
     settings = {
         "LABEL_STUDIO_URL": label_studio.url,
         "LABEL_STUDIO_API_KEY": label_studio.token,
         "COLUMNS": "80",
     }
-    return folder, os.environ | settings
+    desk = folder, os.environ | settings
+    live(desk, "curate init . --schema news")
+    for example in (folder / "seeds").iterdir():
+        example.unlink()
+    shutil.copytree(ROOT / "seeds", folder / "seeds", dirs_exist_ok=True)
+    write_dataset_facts(folder / "gold")
+    return desk
 
 
 def live(desk, command):
+    """What the command prints in the folder of the day; where it is about the shipped gold, in the checkout."""
     folder, settings = desk
+    if NEWEST in command:
+        folder = ROOT
     arguments = command.removeprefix("curate ").split()
     done = subprocess.run(
         [sys.executable, "-m", "curation", *arguments],
@@ -100,7 +100,7 @@ def annotate(desk, label_studio):
     studio = HttpStudio(label_studio.url, label_studio.token)
     project = studio.find_project("curate")
     tasks = {task.doc_id: task.id for task in studio.tasks(project.id)}
-    version = read_version(ROOT / "gold", SHIPPED)
+    version = read_version(ROOT / "gold", NEWEST)
     (good,) = [one.document for one in version.gold_documents if one.id == ARTICLE]
     studio.annotate(tasks[ARTICLE], to_result(good, SCHEMA))
     suggestions = read_documents(folder / ".curate" / "suggestions.jsonl")
