@@ -59,7 +59,7 @@ def preannotate(
     )
     from curation.gold.working.withdrawn_articles import refuse_withdrawn
     from curation.preannotate import suggest_all
-    from curation.preannotate.model_files import locate_model
+    from curation.preannotate.model_files import chosen_model
     from curation.schema.folder import read_schema_in
     from curation.workspace import Workspace
 
@@ -78,7 +78,7 @@ def preannotate(
     refuse_overwriting(paths, output)
     if output == SUGGESTIONS:
         make_private_folder(SUGGESTIONS.parent)
-    language = locate_model(model or None).language
+    language = chosen_model(schema, model or None).language
     articles = notice_articles(articles, options.report, language)
     suggested = suggest_all(articles, schema, model=model or None, workers=workers)
     documents = console.watch(suggested, "pre-annotating", estimate_article_count(paths))

@@ -52,18 +52,18 @@ def score_baseline(
     The baseline's scores on all documents of the plan, on those of each split, and on the unseen ones.
 
     Unseen are the documents whose metadata says so, or, where it says nothing, whose text is none that
-    the rules were written with; they have no score of their own where all documents are.
+    the rules were written with and the model was trained on; they have no score of their own where all documents are.
 
     What ``curate preannotate`` left is taken where model, schema and text are the same; the
     other documents are pre-annotated now. Raises ModelError where there is no baseline model.
     """
     from curation.preannotate.development_articles import development_hashes
-    from curation.preannotate.model_files import locate_model
+    from curation.preannotate.model_files import chosen_model
     from curation.scoring.matched_documents import ScoringContext, match_documents
     from curation.scoring.score import score_matches
 
     try:
-        layer = locate_model(None).layer
+        model = chosen_model(schema)
     except ModelError as error:
         hint = f"{error.hint}; or without the baseline's score: curate release --no-baseline"
         raise ModelError(str(error), hint=hint) from None
@@ -75,7 +75,8 @@ def score_baseline(
         not_offered=origins.not_offered,
     )
     ids_by_part: dict[str, set[str]] = defaultdict(set)
-    developed_on = development_hashes()
+    layer = model.layer
+    developed_on = development_hashes().union(model.recipe.texts if model.recipe else ())
 
     def golds() -> Generator[Document]:
         for gold in watch(plan.dataset.gold_documents, "scoring", len(plan.working.arms)):

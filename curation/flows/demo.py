@@ -21,7 +21,7 @@ from curation.localserver.accounts import LocalServer, add_user
 from curation.localserver.install import Say
 from curation.localserver.run import start_server
 from curation.preannotate import suggest_all
-from curation.preannotate.model_files import locate_model
+from curation.preannotate.model_files import chosen_model
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.schema.folder import read_schema_in
@@ -94,7 +94,7 @@ class Demo:
                 hint="type make demo in the source of curate; in a folder of your own begin "
                 "with: curate up",
             )
-        locate_model()
+        chosen_model(schema)
         return cls(source, seeds, schema, watch=watch)
 
     def start_server(self, *, say: Say) -> tuple[LocalServer, bool]:

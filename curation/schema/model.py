@@ -105,7 +105,8 @@ class Schema:
     several types, by section. *history* has the types that earlier
     schemas had, by fingerprint, under the names of then. *same_words* are the pairs of entity
     types that may both be marked on exactly the same words. *removed* are the names of types that
-    were removed: what still has one is left out; an open browser may still use them. *consequences* are
+    were removed: what still has one is left out; an open browser may still use them. *baseline* is the
+    model that suggests where none is given, empty for curate's own. *consequences* are
     pairs of relations: where a phrase states the first, and names whom the second would join, it states
     the second, too.
     """
@@ -119,6 +120,7 @@ class Schema:
     removed: frozenset[str] = frozenset()
     rules: Mapping[str, tuple[GuidelineRule, ...]] = field(default_factory=dict)
     consequences: tuple[tuple[str, str], ...] = ()
+    baseline: str = ""
 
     def __hash__(self) -> int:
         return hash(self.fingerprint)
@@ -128,8 +130,8 @@ class Schema:
         """
         A hash of types, signatures and symmetry (12 hex digits), empty without entity types.
 
-        A renamed type changes the fingerprint. Colours, wording, rules, former names, *same_words* and
-        *consequences* don't.
+        A renamed type changes the fingerprint. Colours, wording, rules, former names, *same_words*,
+        *consequences* and *baseline* don't.
         """
         if not self.entities:
             return ""

@@ -12,6 +12,7 @@ from curation.schema.model import EntityType, Flag, RelationType, Schema
 from curation.schema.schema_mistakes import find_schema_mistakes
 from curation.schema.toml_file import TomlMistakes, describe_fault, parse_toml_file
 from curation.schema.toml_form import (
+    BaselineForm,
     EntityForm,
     FlagForm,
     GuidelinesForm,
@@ -26,7 +27,10 @@ _FORMS: Mapping[str, type[TableForm]] = {
     "relations": RelationForm,
     "flags": FlagForm,
     "guidelines": GuidelinesForm,
+    "baseline": BaselineForm,
 }
+# Tables that hold keys of their own; the others hold a table for each type or flag.
+_SINGLE_TABLES = ("guidelines", "baseline")
 _RULE_LISTS = ("rules", "span_rules", "relation_rules")
 
 
@@ -75,6 +79,7 @@ def _schema(form: SchemaForm) -> Schema:
         removed=frozenset(form.removed),
         rules={name: tuple(one.to_rule() for one in listed) for name, listed in rules.items()},
         consequences=tuple((first, second) for first, second in form.consequences),
+        baseline=form.baseline.model if form.baseline else "",
     )
 
 
@@ -87,10 +92,10 @@ def _add_fault(detail: Any, mistakes: TomlMistakes) -> None:
         what = f"unknown table {keys[0]!r}; known are {', '.join(SchemaForm.keys())}"
         mistakes.add_key(what, *keys)
         return
-    if len(keys) == 1 and keys[0] != "guidelines":
+    if len(keys) == 1 and keys[0] not in _SINGLE_TABLES:
         mistakes.add_key(f"at least one table [{keys[0]}.…] is needed", *keys)
         return
-    depth = 1 if keys[0] == "guidelines" else 2
+    depth = 1 if keys[0] in _SINGLE_TABLES else 2
     sentence = _sentence({**detail, "loc": keys[depth:]})
     what = f"[{'.'.join(keys[:depth])}] {sentence}"
     if detail["type"] == "extra_forbidden":

@@ -94,6 +94,12 @@ class GuidelinesForm(TableForm):
     submitting: str = ""
 
 
+class BaselineForm(TableForm):
+    """The table ``[baseline]``."""
+
+    model: _Text
+
+
 class SchemaForm(TableForm):
     """All of schema.toml; the first three are read by ``curation.schema.read``, which knows the types."""
 
@@ -104,3 +110,4 @@ class SchemaForm(TableForm):
     relations: dict[str, RelationForm] = Field(min_length=1)
     flags: dict[str, FlagForm] = Field(default_factory=dict)
     guidelines: GuidelinesForm = Field(default_factory=GuidelinesForm)
+    baseline: BaselineForm | None = None

@@ -5,13 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from samples import SCHEMA
+from samples import ROOT, SCHEMA
 from trainable import trainable
 
 from curation.documents.document import BY_CLASSIFIER, MAKERS
 from curation.documents.meta_selection import read_selection
 from curation.errors import GoldError, InputError, ModelError, UsageError
 from curation.files import write_lines
+from curation.flows.doctor import doctor
 from curation.flows.evaluate import EvaluationOptions, evaluate
 from curation.flows.train import read_material, train
 from curation.preannotate import suggest_all
@@ -189,3 +190,42 @@ def test_a_score_on_what_a_model_was_trained_on_is_warned_of(trained, tmp_path):
     assert scores.headline.trained_on == 0
     assert scores.comparison.trained_on == 8
     assert "are of a model that was trained on 8 of 10 documents" in told
+
+
+def test_the_schema_names_the_model_that_suggests_where_none_is_given(trained):
+    document = trainable(10)[9].without_annotations()
+    schema = replace(SCHEMA, baseline=str(trained.folder))
+
+    by_schema = [*suggest_all([document], schema)]
+    by_name = [*suggest_all([document], SCHEMA, model=str(trained.folder))]
+    ours = [*suggest_all([document], schema, model=locate_model().layer.name)]
+
+    assert by_schema == by_name
+    assert by_schema[0].layer == by_name[0].layer == locate_model(str(trained.folder)).layer
+    assert ours[0].layer == locate_model().layer
+
+
+def test_a_model_that_the_schema_names_and_nobody_has_is_told_with_the_place():
+    schema = replace(SCHEMA, baseline="my-model")
+
+    with pytest.raises(
+        ModelError, match=r"schema\.toml, \[baseline\]: no spaCy model 'my-model'"
+    ):
+        suggest_all([], schema)
+
+
+def test_doctor_says_on_what_a_model_was_trained_and_whether_its_schema_is_todays(
+    trained, tmp_path
+):
+    config = tmp_path / "label_config"
+    shutil.copytree(ROOT / "label_config", config)
+    workspace = Workspace(tmp_path / "gold", tmp_path / ".curate", config=config)
+
+    def model_line():
+        return next(doctor(workspace, {}, model=str(trained.folder)))
+
+    assert model_line().is_sound
+    assert model_line().seen.endswith("trained on 8 documents of gold.jsonl")
+    _altered(config, "schema.toml", "[relations.supports]", "[relations.backs]")
+    assert not model_line().is_sound
+    assert "was trained under another schema" in model_line().seen

@@ -69,6 +69,17 @@ def test_pairs_of_types_may_be_allowed_on_the_same_words(tmp_path):
     assert schema.fingerprint == read_schema(path).fingerprint
 
 
+def test_a_schema_may_name_the_model_that_suggests(tmp_path):
+    path = tmp_path / "schema.toml"
+    path.write_text(GOOD + '[baseline]\nmodel = "my-model"\n')
+    schema = read_schema(path)
+
+    assert schema.baseline == "my-model"
+    path.write_text(GOOD)
+    assert read_schema(path).baseline == ""
+    assert schema.fingerprint == read_schema(path).fingerprint
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
@@ -94,6 +105,8 @@ def test_pairs_of_types_may_be_allowed_on_the_same_words(tmp_path):
         pytest.param('["ORG"]\n\n', '["PERSON"]\n\n', "16:17: ORG has the model's label 'PERSON'", id="one model label"),
         pytest.param("keeps_out = true", "keeps_out = 1\nx = 2", "30:1: [flags.bad] has an unknown key 'x'; keys are definition, hotkey, keeps_out", id="unknown key"),
         pytest.param("[flags.bad]", "[flag.bad]", "26:2: unknown table 'flag'; known are removed", id="unknown table"),
+        pytest.param("[flags.bad]", "[baseline]\n[flags.bad]", "26:2: [baseline] has no 'model'", id="no model"),
+        pytest.param("[flags.bad]", '[baseline]\nmodels = "x"\n[flags.bad]', "27:1: [baseline] has an unknown key 'models'; keys are model", id="unknown key of a table without types"),
         pytest.param('color = "#445566"', "color = ", "14:9: not TOML", id="not TOML"),
     ],
 )  # fmt: skip
