@@ -88,6 +88,14 @@ def test_nobody_publishes_without_a_token(capsys, shipped):
     assert "hint: hf auth login" in err
 
 
+@pytest.mark.parametrize("more", [(), ("--dry-run",), ("--repo", "org/news")])
+def test_a_missing_version_is_told_before_anything_else_that_is_missing(capsys, shipped, more):
+    code, _, err = run(capsys, "publish", "9.9.9", *more)
+
+    assert code == 1
+    assert "error: gold/9.9.9: no such version\nhint: the sealed versions are 0.1.0" in err
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

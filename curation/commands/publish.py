@@ -64,6 +64,7 @@ def publish(
     """
     from curation.flows.publish import PublishOptions, look_before, prepare_publication
     from curation.flows.publish import publish as send
+    from curation.gold.sealed.versions import list_versions, require_version
     from curation.hub.client import HubClient
     from curation.workspace import Workspace
 
@@ -75,13 +76,14 @@ def publish(
         omit_texts=text is not None,
         allow_withdrawn=allow_withdrawn,
     )
+    workspace = Workspace.here()
+    require_version(version, list_versions(workspace.gold), workspace.gold)
     client = HubClient.from_environment()
     if dry_run:
-        _show(_preview(Workspace.here().read_only(), options, client), client.url, as_json)
+        _show(_preview(workspace.read_only(), options, client), client.url, as_json)
         return
     if not client.has_token:
         raise HubError(f"{_NO_TOKEN}; {client.url} wants one of whoever writes", hint=_LOGIN)
-    workspace = Workspace.here()
     found = look_before(workspace, options, client)
     prepared = prepare_publication(workspace, options, found, watch=console.watch)
     console.lines(before_lines(prepared, client.url))

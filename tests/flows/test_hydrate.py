@@ -18,6 +18,7 @@ from curation.files import write_lines
 from curation.flows.hydrate import hydrate
 from curation.gold.edition.outgoing import outgoing_files
 from curation.gold.edition.rows import with_words, without_words
+from curation.gold.sealed.log import log_to_json, read_version_log
 from curation.gold.sealed.verification import verify_gold
 from curation.gold.sealed.versions import read_version
 from curation.gold.sealed.withdrawn import WITHDRAWN_FILE
@@ -213,6 +214,16 @@ def test_a_download_is_sound_for_its_readers(download, tmp_path):
     ((fault),) = verify_gold(download).all_faults
 
     assert "differs from its hash" in fault.what
+
+
+def test_the_log_lists_a_download_with_and_without_its_texts(download, tmp_path):
+    hydrate(download, [articles(tmp_path / "b.jsonl")], tmp_path / "all")
+
+    logs = [log_to_json(read_version_log(folder)) for folder in (download, tmp_path / "all")]
+
+    for log in logs:
+        assert [(one["version"], one["documents"]) for one in log["versions"]] == [("0.1.0", 4)]
+        assert log["interrupted"] is None
 
 
 def test_a_publisher_has_no_edition_in_the_place_of_a_version(gold, download):

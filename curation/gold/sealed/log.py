@@ -7,6 +7,7 @@ from pathlib import Path
 from curation.files import Json
 from curation.gold.changes.changelog import read_seals
 from curation.gold.sealed.manifest import BaselineScoreEntry, FigureEntry, Manifest
+from curation.gold.sealed.verification import is_copy_for_readers
 from curation.gold.sealed.versions import list_versions, read_manifest
 from curation.gold.sealed.withdrawn import WithdrawnDocument, read_withdrawn
 
@@ -34,8 +35,12 @@ def read_version_log(gold: Path) -> VersionLog:
         *versions_before, interrupted = versions
         versions = tuple(versions_before)
     withdrawn = {version: (*read_withdrawn(gold / version).values(),) for version in versions}
+    is_copy = is_copy_for_readers(gold)
     return VersionLog(
-        tuple(read_manifest(gold, version) for version in reversed(versions)),
+        tuple(
+            read_manifest(gold, version, may_be_edition=is_copy)
+            for version in reversed(versions)
+        ),
         interrupted,
         {version: documents for version, documents in withdrawn.items() if documents},
     )

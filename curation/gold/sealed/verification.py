@@ -29,6 +29,7 @@ from curation.gold.sealed.versions import (
     list_versions,
     newest_version,
     read_version,
+    require_version,
     version_order,
 )
 from curation.gold.sealed.view_faults import find_view_faults
@@ -107,6 +108,11 @@ class Verification:
         }
 
 
+def is_copy_for_readers(gold: Path) -> bool:
+    """Whether the folder *gold* was downloaded or hydrated: it has neither gold/next nor what the publisher wrote."""
+    return not (gold / DATASET_FILE).exists() and not (gold / NEXT).exists()
+
+
 def verify_gold(
     gold: Path, version: str | None = None, watch: Watch = unwatched
 ) -> Verification:
@@ -120,12 +126,11 @@ def verify_gold(
     edition without some texts only the files are checked.
     *watch* shows how many rows are verified. Raises GoldError where there is no such version.
     """
-    is_download = not (gold / DATASET_FILE).exists() and not (gold / NEXT).exists()
+    is_download = is_copy_for_readers(gold)
     announced = () if is_download and list_versions(gold) else read_seals(gold)
     known = sorted({*list_versions(gold), *announced}, key=version_order)
-    if version is not None and version not in known:
-        hint = f"the sealed versions are {', '.join(known)}" if known else "curate release"
-        raise GoldError(f"{gold / version}: no such version", hint=hint)
+    if version is not None:
+        require_version(version, known, gold)
     chosen = known if version is None else [version]
     withdrawn = withdrawn_records(gold / NEXT) if (gold / NEXT).is_dir() else None
     checked = tuple(

@@ -5,7 +5,7 @@ import heapq
 import os
 import re
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from curation.errors import GoldError, Problems, raise_problems
@@ -82,8 +82,19 @@ def read_version(gold: Path, version: str, watch: Watch = unwatched) -> Version:
     return _read_verified(gold / version, read_manifest(gold, version), watch)
 
 
-def read_manifest(gold: Path, version: str) -> Manifest:
-    """The manifest of a sealed version, checked against the changelog; GoldError where they differ."""
+def require_version(version: str, known: Sequence[str], gold: Path) -> None:
+    """Raises GoldError where *version* isn't one of those that are *known* in the folder *gold*."""
+    if version not in known:
+        hint = f"the sealed versions are {', '.join(known)}" if known else "curate release"
+        raise GoldError(f"{gold / version}: no such version", hint=hint)
+
+
+def read_manifest(gold: Path, version: str, *, may_be_edition: bool = False) -> Manifest:
+    """
+    The manifest of a sealed version, checked against the changelog; GoldError where they differ.
+
+    With *may_be_edition*, also that of a version which was published without some texts.
+    """
     raw = _read_manifest_file(gold, version)
     changelog = gold / CHANGELOG_FILE
     seal = read_seals(gold).get(version)
@@ -95,6 +106,8 @@ def read_manifest(gold: Path, version: str) -> Manifest:
         )
     if hashlib.sha256(raw).hexdigest() != seal.manifest_sha256:
         if _is_edition(raw):
+            if may_be_edition:
+                return parse_manifest(raw, str(gold / version / MANIFEST_FILE))
             raise GoldError(
                 f"{gold / version} isn't the sealed version but an edition of it: texts are left out, or"
                 " were put back without all that was known of their articles",
@@ -187,12 +200,7 @@ def write_synced(path: Path, raw: bytes) -> None:
 
 
 def _read_manifest_file(gold: Path, version: str) -> bytes:
-    versions = list_versions(gold)
-    if version not in versions:
-        hint = (
-            f"the sealed versions are {', '.join(versions)}" if versions else "curate release"
-        )
-        raise GoldError(f"{gold / version}: no such version", hint=hint)
+    require_version(version, list_versions(gold), gold)
     path = gold / version / MANIFEST_FILE
     if not path.is_file():
         raise _altered(gold / version, f"{MANIFEST_FILE} is missing")
