@@ -53,7 +53,10 @@ def diff(
     else:
         for line in difference_lines(difference):
             console.out(console.safe(line))
-        console.tables(difference_tables(difference))
+        tables = list(difference_tables(difference))
+        if tables or difference.changed:
+            console.out("")
+        console.tables(tables)
         for line in change_lines(difference):
             console.out(console.safe(line))
 
@@ -68,7 +71,6 @@ def difference_lines(difference: "VersionDifference") -> Iterator[str]:
         yield f"documents added: {console.first_of(difference.added)}"
     if difference.removed:
         yield f"documents removed: {console.first_of(difference.removed)}"
-    yield ""
 
 
 def change_lines(difference: "VersionDifference") -> Iterator[str]:

@@ -115,6 +115,10 @@ def test_that_only_annotators_layers_changed_is_told(desk, capsys):
     )
 
 
+def test_where_nothing_differs_one_line_says_so(desk, capsys):
+    assert run(capsys, "diff", "0.1.0", "0.1.0")[1].count("\n") == 1
+
+
 def test_a_version_that_is_missing_is_told_with_those_there_are(desk, capsys):
     code, out, err = run(capsys, "diff", "0.1.0", "7.0.0")
 
