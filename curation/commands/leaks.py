@@ -20,7 +20,8 @@ def leaks(
         list[Path],
         typer.Argument(
             metavar="DATA",
-            help="Files (.txt, .jsonl, .csv, .parquet) or folders of them; - for a pipe of JSON lines.",
+            help="Files (.txt, .json, .jsonl, .csv, .tsv, each also as .gz; .parquet, .arrow), or folders of them, "
+            "also those of save_to_disk; - for a pipe of JSON lines.",
             show_default=False,
             readable=False,
         ),
