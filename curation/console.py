@@ -241,6 +241,16 @@ def orphaned_lines(reasons: Mapping[str, str], gold: str) -> Iterator[str]:
         )
 
 
+def withdrawn_since_lines(name: str, withdrawn: Sequence[str], then: str) -> Iterator[str]:
+    """Which documents a version still holds that were withdrawn since, and what that means: *then*."""
+    if withdrawn:
+        were = "document that was" if len(withdrawn) == 1 else "documents that were"
+        yield (
+            f"warning: {name} holds {len(withdrawn)} {were} withdrawn since: "
+            f"{first_of(withdrawn)}; {then}"
+        )
+
+
 def held_lines(documents: Sequence[str], now: str) -> Iterator[str]:
     """Which documents aren't returned while others are to annotate them; *now* is what returns them all the same."""
     if documents:

@@ -1,5 +1,6 @@
 """``curate eval``: the baseline, or any predictions, scored against the gold."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -65,7 +66,7 @@ def evaluate(
         typer.Option(
             "--report",
             metavar="FILE",
-            help="A web page with charts and every mistake, to this file.",
+            help="A web page with charts, documents and mistakes, to this file.",
         ),
     ] = None,
     fail_under: Annotated[
@@ -88,8 +89,8 @@ def evaluate(
     --against-gold with another gold; with both, the part of each is given apart. A
     file can be scored against a file in any folder, whatever their labels. Where
     documents were annotated blind, without suggestions, these are the headline.
-    --report writes one page that needs no network: a summary, charts, and every
-    mistake in its sentence.
+    --report writes one page that needs no network: a summary, charts, and all
+    documents, and every mistake in its article.
 
     Example: curate eval --gold 0.1.0 --report report.html
     """
@@ -124,21 +125,25 @@ def evaluate(
         ),
         watch=console.watch,
     )
-    print_scores(evaluation.scores, as_json=as_json)
+    withdrawn = console.withdrawn_since_lines(
+        evaluation.truth.name, [*evaluation.truth.withdrawn], "the score counts them"
+    )
+    print_scores(evaluation.scores, as_json=as_json, more_caveats=[*withdrawn])
     if report:
         write_report(report, report_page(evaluation, workspace, schema, watch=console.watch))
     require(evaluation.scores, bars)
 
 
-def print_scores(scores: "Scores", *, as_json: bool) -> None:
+def print_scores(scores: "Scores", *, as_json: bool, more_caveats: Sequence[str] = ()) -> None:
     """Scores as tables, with the recipe below, or as JSON."""
     from curation.report.caveats import score_caveats
     from curation.report.tables import score_tables
     from curation.scoring.scores_json import scores_to_json
 
+    caveats = [*score_caveats(scores), *more_caveats]
     if as_json:
-        console.out_json(console.with_caveats(scores_to_json(scores), score_caveats(scores)))
+        console.out_json(console.with_caveats(scores_to_json(scores), caveats))
         return
     console.tables(score_tables(scores))
     console.out(f"recipe: {scores.recipe}")
-    console.lines(score_caveats(scores))
+    console.lines(caveats)

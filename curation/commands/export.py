@@ -77,12 +77,11 @@ def export_lines(exported: "Export", output: Path) -> Iterator[str]:
     for sentence in exported.losses.sentences():
         yield f"warning: {exported.name} can't hold everything: {sentence}"
     yield from exported.losses.remark_sentences()
-    if withdrawn := [*exported.source.withdrawn]:
-        were = "document that was" if len(withdrawn) == 1 else "documents that were"
-        yield (
-            f"warning: {exported.source.name} holds {len(withdrawn)} {were} withdrawn since: "
-            f"{console.first_of(withdrawn)}; leave them out of what you pass on"
-        )
+    yield from console.withdrawn_since_lines(
+        exported.source.name,
+        [*exported.source.withdrawn],
+        "leave them out of what you pass on",
+    )
     yield (
         f"{pluralise(exported.documents, 'document')}, "
         f"{pluralise(exported.entities, 'entity')}, "

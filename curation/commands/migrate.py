@@ -65,6 +65,11 @@ def migrate(
 def migration_lines(migrated: "MigratedVersion", output: Path) -> Iterator[str]:
     """What was written, what was left out, and what is wrong with the rest under today's schema."""
     migration = migrated.migration
+    yield from console.withdrawn_since_lines(
+        migrated.version.manifest.version,
+        migrated.withdrawn,
+        "leave them out of what you pass on",
+    )
     for sentence in migration.losses.sentences():
         yield f"warning: {sentence}"
     if migration.problems:

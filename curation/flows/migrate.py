@@ -1,6 +1,6 @@
 """``curate migrate``: the gold of an older version under today's types."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from curation.gold.changes.migration import Migration
 from curation.gold.changes.migration_table import read_migration_table
 from curation.gold.dataset import Version
 from curation.gold.sealed.versions import read_version
+from curation.gold.sealed.withdrawn import read_withdrawn
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.workspace import Workspace
@@ -24,6 +25,7 @@ class MigratedVersion:
 
     version: Version
     migration: Migration
+    withdrawn: Sequence[str] = ()
     strict: bool = False
     watch: Watch = unwatched
     documents: int = 0
@@ -69,4 +71,5 @@ def migrate(
         names=read_migration_table(table, found.manifest, schema),
         symmetric=found.manifest.types.symmetric,
     )
-    return MigratedVersion(found, migration, strict, watch)
+    withdrawn = [*read_withdrawn(workspace.gold / version)]
+    return MigratedVersion(found, migration, withdrawn, strict=strict, watch=watch)

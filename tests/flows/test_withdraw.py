@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from command_line import run
 from gold_samples import UNSCORED, alter, files, read_next, released
 from samples import SCHEMA
 
 from curation.commands.export import export_lines
 from curation.commands.log import withdrawn_lines
+from curation.commands.migrate import migration_lines
 from curation.commands.pull import pull_lines
 from curation.commands.push import left_out_lines
 from curation.commands.verify import verification_lines
@@ -21,6 +23,7 @@ from curation.errors import GoldError, InputError
 from curation.flows.diff import diff
 from curation.flows.drop import drop
 from curation.flows.export_documents import export_documents
+from curation.flows.migrate import migrate
 from curation.flows.pull import pull
 from curation.flows.push import push
 from curation.flows.release import preview_release
@@ -537,6 +540,25 @@ def test_files_are_found_without_git_too(studio, place, tmp_path):
 
     assert "  the file story.txt" in said
     assert "other.txt" not in said
+
+
+def test_a_migration_and_a_score_of_a_version_that_holds_it_say_so(sealed, monkeypatch, capsys):
+    withdrawn(sealed)
+    migrated = migrate(sealed, SCHEMA, "0.1.0")
+    lines = [*migrated.lines()]
+    (sealed.gold.parent / "found.jsonl").write_text("".join(f"{line}\n" for line in lines))
+
+    said = [*migration_lines(migrated, Path("-"))]
+
+    holds = "warning: 0.1.0 holds 1 document that was withdrawn since: d0;"
+    assert said[0] == f"{holds} leave them out of what you pass on"
+    monkeypatch.chdir(sealed.gold.parent)
+    code, out, err = run(
+        capsys, "eval", "--gold", "0.1.0", "--predictions", "found.jsonl", "--json"
+    )
+    assert code == 0, err
+    counts = f"{holds} the score counts them".removeprefix("warning: ")
+    assert counts in json.loads(out)["caveats"]
 
 
 def test_an_export_of_a_version_that_holds_it_says_so(sealed):
