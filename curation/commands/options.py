@@ -64,7 +64,10 @@ ReturnNow = Annotated[
     typer.Option("--now", help="Return also what others are still to annotate."),
 ]
 ModelName = Annotated[
-    str, typer.Option("--model", metavar="MODEL", help="spaCy model: a name or a folder.")
+    str,
+    typer.Option(
+        "--model", metavar="MODEL", help="spaCy model: a name, a folder, or blank:en."
+    ),
 ]
 WorkerCount = Annotated[
     int, typer.Option("--workers", metavar="N", min=1, help="Number of processes to use.")

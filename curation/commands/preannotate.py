@@ -60,6 +60,7 @@ def preannotate(
     from curation.gold.working.withdrawn_articles import refuse_withdrawn
     from curation.preannotate import suggest_all
     from curation.preannotate.model_files import chosen_model
+    from curation.preannotate.model_gaps import model_gaps
     from curation.schema.folder import read_schema_in
     from curation.workspace import Workspace
 
@@ -78,8 +79,9 @@ def preannotate(
     refuse_overwriting(paths, output)
     if output == SUGGESTIONS:
         make_private_folder(SUGGESTIONS.parent)
-    language = chosen_model(schema, model or None).language
-    articles = notice_articles(articles, options.report, language)
+    chosen = chosen_model(schema, model or None)
+    console.lines(f"warning: {gap}" for gap in model_gaps(chosen, schema))
+    articles = notice_articles(articles, options.report, chosen.language)
     suggested = suggest_all(articles, schema, model=model or None, workers=workers)
     documents = console.watch(suggested, "pre-annotating", estimate_article_count(paths))
     count = console.write(output, (document.to_line() for document in documents))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from curation.documents.document import Document
 from curation.documents.meta_selection import EVERY_DOCUMENT, MetaSelection
-from curation.errors import GoldError, UsageError, pluralise
+from curation.errors import GoldError, ModelError, UsageError, pluralise
 from curation.files import refuse_folder_in_use
 from curation.gold.release.groups import GivenText, assign_groups
 from curation.gold.release.sealed_groups import SealedGroups
@@ -114,7 +114,7 @@ def train(
     watch: Watch = unwatched,
 ) -> Training:
     """Train on the *material* and write the model into *folder*, which must be new or empty."""
-    from curation.preannotate.model_files import locate_model
+    from curation.preannotate.model_files import INSTALL_HINT, locate_model
     from curation.preannotate.pipeline import load_located_model
     from curation.training.cross_validation import ALL_TYPES, Trainer
     from curation.training.model import train_model, write_model
@@ -125,6 +125,11 @@ def train(
         raise UsageError(
             f"{base.layer.name} was trained by curate train already, which begins with a model that wasn't",
             hint=f"curate train --model {base.recipe.base.name}",
+        )
+    if missing := base.missing_for_training:
+        raise ModelError(
+            f"{base.layer.name} has no {', '.join(missing)}, which training needs",
+            hint=f"begin with another model, as: {INSTALL_HINT}",
         )
     trainer = Trainer(partial(load_located_model, base), schema, options)
     documents = trainer.in_rule_names(material.documents)

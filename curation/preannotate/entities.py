@@ -24,13 +24,12 @@ from curation.preannotate.span_edges import (
 from curation.preannotate.titles import find_titles
 from curation.schema import Schema
 
-# Types that the rules suggest whatever the labels of the model are.
-RULE_TYPES = frozenset({"TITLE"})
 
-
-def find_entities(doc: Any, schema: Schema) -> tuple[Entity, ...]:
+def find_entities(doc: Any, schema: Schema, *, with_titles: bool = True) -> tuple[Entity, ...]:
     """
     The entities to suggest, in the order of the text; no two overlap.
+
+    *with_titles* needs a model that tells parts of speech.
 
     Where a title overlaps a name, the title stays, and of a person's name the rest. Words at the
     beginning of a longer name ("General Assembly") are no title.
@@ -40,7 +39,7 @@ def find_entities(doc: Any, schema: Schema) -> tuple[Entity, ...]:
     # The rules for titles and relations ask the tokens for their types.
     doc.ents = [Span(doc, name.start, name.end, label=name.label) for name in _apart(names)]
     titles = []
-    if "TITLE" in schema.entities:
+    if with_titles and "TITLE" in schema.entities:
         titles = [
             TokenSpan(start, end, "TITLE")
             for start, end in find_titles(doc)

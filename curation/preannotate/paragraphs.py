@@ -7,7 +7,7 @@ from typing import Any
 
 from spacy.tokens import Doc, Span
 
-_NER = "ner"
+from curation.preannotate.model_parts import BY_LINE, NAMES
 
 # About 50 kB of text; the model takes some 15 kB of memory a token while it reads.
 MAX_TOKENS_AT_ONCE = 10_000
@@ -22,8 +22,9 @@ def parse_paragraphs(nlp: Any, text: str) -> Any:
     Headlines and captions end without a full stop, so that the parser would join them with the
     next paragraph. Names are found in the whole article, since the lines around a name help the
     model; no name runs over a newline. An article of more than MAX_TOKENS_AT_ONCE tokens is read
-    in portions of whole lines.
+    in portions of whole lines. Without a component that finds sentences, each line is one.
     """
+    name_finders = _name_finders(nlp)
     whole = _with_split_compounds(nlp.make_doc(text))
     if not len(whole):
         return whole
@@ -34,11 +35,16 @@ def parse_paragraphs(nlp: Any, text: str) -> Any:
         portion = _copied(whole, first, last)
         for start in starts[:-1]:
             portion[start - first].is_sent_start = True
-        nlp.get_pipe(_NER)(portion)
+        for pipe in name_finders:
+            portion = pipe(portion)
         names += [(first + ent.start, first + ent.end, ent.label) for ent in portion.ents]
         lines += _parsed_lines(nlp, whole, starts)
     doc = Doc.from_docs(lines, ensure_whitespace=False)
     doc.ents = [Span(doc, start, end, label=label) for start, end, label in names]
+    if not doc.has_annotation("SENT_START"):
+        starts_of_lines = {*_line_starts(doc)}
+        for token in doc:
+            token.is_sent_start = token.i in starts_of_lines
     return doc
 
 
@@ -61,10 +67,32 @@ def _with_split_compounds(doc: Doc) -> Doc:
     return copy
 
 
+def add_other_parts(nlp: Any, doc: Any) -> Any:
+    """The Doc after the components that work neither on lines nor find names: those of other packages, say."""
+    for name, pipe in nlp.pipeline:
+        if _factory(nlp, name) not in BY_LINE | NAMES:
+            doc = pipe(doc)
+    return doc
+
+
+def _name_finders(nlp: Any) -> list[Any]:
+    """The components that find names, and before them the vectors that these listen to."""
+    finders = {name for name in nlp.pipe_names if _factory(nlp, name) in NAMES}
+    return [
+        pipe
+        for name, pipe in nlp.pipeline
+        if name in finders or finders.intersection(getattr(pipe, "listening_components", ()))
+    ]
+
+
+def _factory(nlp: Any, name: str) -> str:
+    return str(nlp.get_pipe_meta(name).factory)
+
+
 def _parsed_lines(nlp: Any, whole: Doc, starts: Sequence[int]) -> list[Doc]:
     lines = [_copied(whole, start, end) for start, end in pairwise(starts)]
     for name, pipe in nlp.pipeline:
-        if name != _NER:
+        if _factory(nlp, name) in BY_LINE:
             lines = list(pipe.pipe(lines, batch_size=len(lines)))
     return lines
 

@@ -5,27 +5,28 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import spacy
+from spacy.tokens import Span
+from spacy.util import filter_spans
 from thinc.api import NumpyOps, set_current_ops
 from threadpoolctl import threadpool_limits
 
 from curation.documents.document import Document, Layer, Relation
 from curation.errors import InputError, ModelError
 from curation.preannotate import entities, paragraphs, relations
+from curation.preannotate.component_relations import find_component_relations
 from curation.preannotate.model_files import INSTALL_HINT, SpacyModel, locate_model
 from curation.preannotate.name_shapes import SHAPE_TYPES
 from curation.preannotate.parsed_article import ParsedArticle
 from curation.preannotate.trained.candidates import Candidate, find_candidates
 from curation.preannotate.trained.parts import TrainedParts, read_trained_parts
-from curation.preannotate.type_names import with_rule_names
+from curation.preannotate.type_names import RULE_TYPES, with_rule_names
 from curation.schema import Schema
-
-_NEEDED_PIPES = ("tagger", "parser", "attribute_ruler", "lemmatizer", "ner")
 
 
 @dataclass(frozen=True)
 class Pipeline:
     """
-    A loaded spaCy model with the rules; *layer* names both.
+    A loaded spaCy model with the rules; *layer* names both. Without *has_rules*, the model says too little for them.
 
     The suggestions for a document depend on that document alone. Articles are parsed one by one,
     since in a batch the last bits of the model's numbers, and with them a close decision, may
@@ -35,6 +36,7 @@ class Pipeline:
     nlp: Any
     layer: Layer
     trained: TrainedParts | None = None
+    has_rules: bool = True
 
     def suggest(self, document: Document, schema: Schema) -> Document:
         """The document with suggested entities and relations, and the layer of this pipeline."""
@@ -54,7 +56,14 @@ class Pipeline:
         with self.nlp.memory_zone():
             rule_schema = self._rule_schema(schema)
             in_rule_names = rule_schema.with_current_names(document)
-            article = ParsedArticle.of(self._parse(document), in_rule_names.entities)
+            doc = self._parse(document)
+            article = ParsedArticle.of(doc, in_rule_names.entities)
+            if rule_schema.model_relations is not None:
+                # So that the model's component joins the document's own names.
+                doc.ents = filter_spans(
+                    Span(doc, one.start, one.end, label=one.label) for one in article.mentions
+                )
+                paragraphs.add_other_parts(self.nlp, doc)
             found = self._find_relations(article, rule_schema)
             related = schema.with_current_names(replace(in_rule_names, relations=found))
             return replace(document, relations=related.relations)
@@ -62,23 +71,26 @@ class Pipeline:
     def suggestible_types(self, schema: Schema) -> frozenset[str]:
         """The entity types of the schema that the model and the rules can suggest."""
         rule_schema = self._rule_schema(schema)
-        labels = self.nlp.get_pipe("ner").labels
-        types_of_model = {
+        labels = {label for listed in self.nlp.pipe_labels.values() for label in listed}
+        suggestible = {
             rule_schema.type_by_model_label[label]
             for label in labels
             if label in rule_schema.type_by_model_label
         }
-        by_shape = SHAPE_TYPES if types_of_model else frozenset()
-        suggestible = types_of_model | entities.RULE_TYPES | by_shape
+        if suggestible:
+            suggestible |= SHAPE_TYPES
+        if self.has_rules:
+            suggestible |= RULE_TYPES
         return frozenset(
             schema.former_entity_names.get(name, name)
             for name in suggestible & frozenset(rule_schema.entities)
         )
 
     def _suggested(self, document: Document, schema: Schema) -> Document:
-        doc = self._parse(document)
+        doc = paragraphs.add_other_parts(self.nlp, self._parse(document))
         rule_schema = self._rule_schema(schema)
-        article = ParsedArticle.of(doc, entities.find_entities(doc, rule_schema))
+        found = entities.find_entities(doc, rule_schema, with_titles=self.has_rules)
+        article = ParsedArticle.of(doc, found)
         suggested = replace(
             document,
             entities=tuple(mention.entity for mention in article.mentions),
@@ -105,7 +117,9 @@ class Pipeline:
     def _find_relations(
         self, article: ParsedArticle, rule_schema: Schema
     ) -> tuple[Relation, ...]:
-        found = relations.find_relations(article, rule_schema)
+        found = relations.find_relations(article, rule_schema) if self.has_rules else ()
+        stated = find_component_relations(article, rule_schema)
+        found = relations.allowed_relations((*found, *stated), rule_schema)
         if self.trained is None:
             return found
         return self.trained.classifier.join(found, article, rule_schema)
@@ -121,7 +135,7 @@ class Pipeline:
 
 def load_pipeline(name: str | None = None) -> Pipeline:
     """
-    The pipeline with the model *name*, a package or a folder; without a name, the baseline.
+    The pipeline with the model *name*, which locate_model finds; without a name, the baseline.
 
     Raises ModelError where there is none, or where the model can't be loaded.
     """
@@ -135,14 +149,11 @@ def load_located_model(model: SpacyModel) -> Pipeline:
     set_current_ops(NumpyOps(use_blis=False))
     threadpool_limits(1, user_api="blas")
     try:
-        nlp = spacy.load(model.folder)
+        nlp = spacy.blank(model.language) if model.is_blank else spacy.load(model.folder)
     except (OSError, ValueError, ImportError, KeyError, AttributeError) as error:
         raise ModelError(
-            f"{model.layer.name} can't be loaded: {error}", hint=INSTALL_HINT
+            f"{model.layer.name} can't be loaded: {error}",
+            hint=f"install the packages whose components the model has, or another model, as: {INSTALL_HINT}",
         ) from error
-    missing = [pipe for pipe in _NEEDED_PIPES if pipe not in nlp.pipe_names]
-    if missing:
-        what = f"{model.layer.name} has no {', '.join(missing)}, which the rules need"
-        raise ModelError(what, hint=INSTALL_HINT)
     trained = read_trained_parts(model.folder, model.recipe) if model.recipe else None
-    return Pipeline(nlp, model.layer, trained)
+    return Pipeline(nlp, model.layer, trained, model.has_rules)

@@ -14,6 +14,8 @@ _NO_RULES = {
     "__init__.py",
     "development_articles.py",
     "model_files.py",
+    "model_gaps.py",
+    "model_parts.py",
     "pipeline.py",
     "rules_hash.py",
     "workers.py",

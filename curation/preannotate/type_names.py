@@ -8,6 +8,8 @@ from curation.schema import EntityType, RelationType, Schema
 RULE_ENTITY_TYPES = frozenset(
     {"PERSON", "NORP", "ORG", "GPE", "LOC", "FAC", "EVENT", "LAW", "DATE", "MONEY", "TITLE"}
 )
+# Types that the rules suggest whatever the labels of the model are.
+RULE_TYPES = frozenset({"TITLE"})
 RULE_RELATIONS = frozenset(rule.__name__ for rule in RULES)
 
 

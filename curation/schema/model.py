@@ -49,7 +49,8 @@ class RelationType:
     A relation type; *head* and *tail* are the entity types that the relation may join.
 
     If *symmetric*, the relation has no direction, and may join a *tail* to a *head* as well.
-    *former_names* and *rules* as in EntityType.
+    *former_names* and *rules* as in EntityType. *model_labels* are those of a component of the model that finds
+    relations; its own name is read, too.
     """
 
     name: str
@@ -62,6 +63,7 @@ class RelationType:
     symmetric: bool = False
     former_names: tuple[str, ...] = ()
     rules: tuple[GuidelineRule, ...] = ()
+    model_labels: tuple[str, ...] = ()
 
     def joins(self, head: str, tail: str) -> bool:
         """Whether the relation may join entity type *head* to entity type *tail*, in its signature's order."""
@@ -89,6 +91,14 @@ class Flag:
 
 
 @dataclass(frozen=True)
+class ModelRelations:
+    """Which attribute of a Doc has the relations that the model's own component finds, and the score from which they count."""
+
+    attribute: str
+    min_score: float = 0.5
+
+
+@dataclass(frozen=True)
 class TypeNames:
     """The names of a schema's types."""
 
@@ -108,7 +118,7 @@ class Schema:
     were removed: what still has one is left out; an open browser may still use them. *baseline* is the
     model that suggests where none is given, empty for curate's own. *consequences* are
     pairs of relations: where a phrase states the first, and names whom the second would join, it states
-    the second, too.
+    the second, too. *model_relations* is None where the model has no component for relations.
     """
 
     entities: Mapping[str, EntityType]
@@ -121,6 +131,7 @@ class Schema:
     rules: Mapping[str, tuple[GuidelineRule, ...]] = field(default_factory=dict)
     consequences: tuple[tuple[str, str], ...] = ()
     baseline: str = ""
+    model_relations: ModelRelations | None = None
 
     def __hash__(self) -> int:
         return hash(self.fingerprint)
@@ -189,6 +200,14 @@ class Schema:
         return {
             label: kind.name for kind in self.entities.values() for label in kind.model_labels
         }
+
+    @cached_property
+    def relation_by_model_label(self) -> Mapping[str, str]:
+        """Label of the model's component for relations → relation; other labels are ignored."""
+        labels = {name: name for name in self.relations}
+        for kind in self.relations.values():
+            labels |= dict.fromkeys((*kind.former_names, *kind.model_labels), kind.name)
+        return labels
 
     @cached_property
     def symmetric(self) -> frozenset[str]:

@@ -80,6 +80,7 @@ def _schema(form: SchemaForm) -> Schema:
         rules={name: tuple(one.to_rule() for one in listed) for name, listed in rules.items()},
         consequences=tuple((first, second) for first, second in form.consequences),
         baseline=form.baseline.model if form.baseline else "",
+        model_relations=form.baseline.to_source() if form.baseline else None,
     )
 
 
@@ -113,6 +114,8 @@ def _sentence(detail: Any) -> str:
         return describe_fault(detail)
     if key == "color":
         return f"'color' is {value}, which is no colour; write it as #3366cc"
+    if key == "relations":
+        return f"'relations' is {value}; an attribute is expected, as in doc._.relations"
     if "alt" in detail["ctx"]["pattern"]:
         return (
             f"{key!r} is {value}; for a flag, more than one key is needed, "

@@ -26,7 +26,8 @@ def find_schema_mistakes(toml: Mapping[str, Any], mistakes: TomlMistakes) -> Non
     _check_pairs(toml, mistakes, "consequences", relations, "relation")
     _check_heads_and_tails(entities, relations, mistakes)
     _check_hotkeys(toml, mistakes)
-    _check_model_labels(entities, mistakes)
+    _check_model_labels("entities", entities, mistakes)
+    _check_model_labels("relations", relations, mistakes)
     _check_former_names("entities", entities, mistakes)
     _check_former_names("relations", relations, mistakes)
 
@@ -149,13 +150,13 @@ def _check_hotkeys(toml: Mapping[str, Any], mistakes: TomlMistakes) -> None:
                 mistakes.add(what, table, name, "hotkey")
 
 
-def _check_model_labels(entities: _Tables, mistakes: TomlMistakes) -> None:
+def _check_model_labels(table: str, types: _Tables, mistakes: TomlMistakes) -> None:
     """A label of the model can be read as one type only."""
     seen: dict[str, str] = {}
-    for name, number, label in _named(entities, "model_labels"):
+    for name, number, label in _named(types, "model_labels"):
         if label in seen:
             what = f"{name} has the model's label {label!r}, which {seen[label]} has already"
-            mistakes.add(what, "entities", name, "model_labels", str(number))
+            mistakes.add(what, table, name, "model_labels", str(number))
         seen.setdefault(label, name)
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from curation.schema.model import GuidelineRule
+from curation.schema.model import GuidelineRule, ModelRelations
 
 _Text = Annotated[str, Field(min_length=1)]
 _Examples = Annotated[tuple[_Text, ...], Field(min_length=2, strict=False)]
@@ -71,6 +71,7 @@ class RelationForm(_TypeForm):
     head: _TypeNames
     tail: _TypeNames
     symmetric: bool = False
+    model_labels: _Strings = ()
 
 
 class FlagForm(TableForm):
@@ -95,9 +96,17 @@ class GuidelinesForm(TableForm):
 
 
 class BaselineForm(TableForm):
-    """The table ``[baseline]``."""
+    """The table ``[baseline]``: the model that suggests, and what is taken of the model besides its names."""
 
-    model: _Text
+    model: _Text = ""
+    relations: Annotated[str, Field(pattern=r"^doc\._\.[A-Za-z_][A-Za-z0-9_]*$")] | None = None
+    min_score: Annotated[float, Field(ge=0, le=1, strict=False)] = 0.5
+
+    def to_source(self) -> ModelRelations | None:
+        """Where the model's own relations are."""
+        if self.relations is None:
+            return None
+        return ModelRelations(self.relations.removeprefix("doc._."), self.min_score)
 
 
 class SchemaForm(TableForm):

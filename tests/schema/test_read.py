@@ -7,7 +7,7 @@ from samples import ROOT, SCHEMA
 
 from curation.errors import SchemaError
 from curation.schema import read_schema
-from curation.schema.model import GuidelineRule
+from curation.schema.model import GuidelineRule, ModelRelations
 
 GOOD = """
 [entities.PERSON]
@@ -105,7 +105,10 @@ def test_a_schema_may_name_the_model_that_suggests(tmp_path):
         pytest.param('["ORG"]\n\n', '["PERSON"]\n\n', "16:17: ORG has the model's label 'PERSON'", id="one model label"),
         pytest.param("keeps_out = true", "keeps_out = 1\nx = 2", "30:1: [flags.bad] has an unknown key 'x'; keys are definition, hotkey, keeps_out", id="unknown key"),
         pytest.param("[flags.bad]", "[flag.bad]", "26:2: unknown table 'flag'; known are removed", id="unknown table"),
-        pytest.param("[flags.bad]", "[baseline]\n[flags.bad]", "26:2: [baseline] has no 'model'", id="no model"),
+        pytest.param("[flags.bad]", "[baseline]\nmodel = ''\n[flags.bad]", "27:9: [baseline] 'model' is empty", id="no model"),
+        pytest.param("[flags.bad]", "[baseline]\nrelations = 'rel'\n[flags.bad]", "27:13: [baseline] 'relations' is 'rel'; an attribute is expected, as in doc._.relations", id="no attribute"),
+        pytest.param("[flags.bad]", "[baseline]\nmin_score = 2\n[flags.bad]", "27:13: [baseline] 'min_score' is 2; 1 or less is expected", id="no score"),
+        pytest.param("[flags.bad]", "[baseline]\nmodels = 'x'\n[flags.bad]", "27:1: [baseline] has an unknown key 'models'; keys are model, relations, min_score", id="a slip of the model"),
         pytest.param("[flags.bad]", '[baseline]\nmodels = "x"\n[flags.bad]', "27:1: [baseline] has an unknown key 'models'; keys are model", id="unknown key of a table without types"),
         pytest.param('color = "#445566"', "color = ", "14:9: not TOML", id="not TOML"),
     ],
@@ -197,6 +200,20 @@ def test_a_type_that_is_misnamed_hides_no_other_mistake(tmp_path):
     assert f"(also on line {lines[1]}, {lines[2]}, " in joined
     assert len(found) == 2 + broken.count("keeps_out = 1")
     assert not [line for line in found if "valid" in line or "input" in line]
+
+
+def test_the_models_own_relations_are_read_by_names_and_labels(tmp_path):
+    path = tmp_path / "schema.toml"
+    labels = 'model_labels = ["per:employee_of"]\nwas = ["employed_by"]\n'
+    text = GOOD.replace('color = "#112233"\n\n[flags', f'color = "#112233"\n{labels}\n[flags')
+    path.write_text(f'{text}\n[baseline]\nrelations = "doc._.rel"\nmin_score = 0.3\n')
+
+    schema = read_schema(path)
+
+    assert schema.model_relations == ModelRelations("rel", 0.3)
+    assert schema.relation_by_model_label == dict.fromkeys(
+        ["works_for", "per:employee_of", "employed_by"], "works_for"
+    )
 
 
 def test_a_symmetric_relation_may_have_other_types_at_either_end(tmp_path):

@@ -1,6 +1,6 @@
 """The rules for relations: each takes a parsed article and yields relations of one label."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from curation.documents.document import Relation
 from curation.preannotate.parsed_article import ParsedArticle
@@ -34,10 +34,14 @@ RULES: tuple[Rule, ...] = (
 
 def find_relations(article: ParsedArticle, schema: Schema) -> tuple[Relation, ...]:
     """The relations of all rules that the schema allows, sorted, each once in its canonical direction."""
+    return allowed_relations((one for rule in RULES for one in rule(article)), schema)
+
+
+def allowed_relations(found: Iterable[Relation], schema: Schema) -> tuple[Relation, ...]:
+    """Those of the relations that the schema allows, sorted, each once in its canonical direction."""
     relations = {
         schema.canonical_relation(relation)
-        for rule in RULES
-        for relation in rule(article)
+        for relation in found
         if _is_allowed(relation, schema)
     }
     return tuple(sorted(relations))
