@@ -30,6 +30,7 @@ LONGEST = (
     "test_readme.py",
     "test_annotating.py",
     "test_run.py",
+    "test_newcomer.py",
     "test_flat.py",
     "test_hard_life.py",
     "test_surroundings.py",

@@ -74,7 +74,9 @@ def _articles(paths: Iterable[Path], options: ArticleOptions) -> Iterator[Docume
             place_of_id[result.id] = place
             yield result
     if problems and not (options.skip_bad and place_of_id):
-        raise_problems(problems, InputError, hint="mend these files, or leave them out")
+        raise_problems(
+            problems, InputError, hint="mend these, or leave them out with --skip-bad"
+        )
     if not place_of_id:
         names = ", ".join(str(path) for path in paths)
         raise InputError(f"{names}: no articles found", hint=f"give {ARTICLE_FILES}")
