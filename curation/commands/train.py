@@ -119,6 +119,11 @@ def material_lines(material: "TrainingMaterial") -> Iterator[str]:
             f"warning: no person is known to have annotated {material.by_programs} of "
             f"{pluralise(documents, 'document')}: the model learns what programs do"
         )
+    if material.assisted:
+        yield (
+            f"{material.assisted} of {pluralise(documents, 'document')} were annotated with suggestions: the "
+            "figures flatter the model that made these; blind documents alone don't"
+        )
     if documents < _FEW_DOCUMENTS:
         yield (
             f"warning: {pluralise(documents, 'document')} are few to train on; expect little, and "

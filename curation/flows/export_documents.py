@@ -8,7 +8,7 @@ from curation.documents.document import Document
 from curation.errors import ThresholdNotMet, UsageError
 from curation.files import STDIN, atomic_writer, new_folder, refuse_folder_in_use
 from curation.formats.all_formats import FORMATS
-from curation.formats.losses import Losses
+from curation.formats.losses import NO_RELATION_SCORES, Losses
 from curation.formats.shape import FilePart, FormatName
 from curation.gold.scored_gold import ALL_SPLITS, GoldSet, read_gold_set
 from curation.progress import Watch, unwatched
@@ -64,6 +64,9 @@ class Export:
             self.documents += 1
             self.entities += len(distinct.entities)
             self.relations += len(distinct.relations)
+            if self.name != "jsonl":  # no other format has a place for them
+                scored = sum(one.score is not None for one in distinct.relations)
+                self.losses.add(NO_RELATION_SCORES, distinct.id, scored)
             yield distinct
 
 

@@ -24,6 +24,7 @@ from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.scoring.counts import OutcomeCounts
 from curation.scoring.documents_digest import DocumentsDigest
+from curation.scoring.results import ASSISTED
 from curation.training.material import TrainingMaterial, TrainingOptions
 from curation.workspace import Workspace
 
@@ -99,6 +100,7 @@ def read_material(
         groups=groups,
         left_out=(truth.document_count or len(documents)) - len(documents),
         by_programs=sum(one.id in truth.machine_annotated for one in documents),
+        assisted=sum(truth.arms.get(one.id) == ASSISTED for one in documents),
         entities=Counter(one.label for document in documents for one in document.entities),
         relations=Counter(one.label for document in documents for one in document.relations),
     )

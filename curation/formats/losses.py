@@ -21,6 +21,7 @@ OTHER_IDS = LossKind(
     "document", "the id is too long for a file name, or another id differs in case only"
 )
 NO_SCORES = LossKind("entity", "the model's score is left out")
+NO_RELATION_SCORES = LossKind("relation", "its score, and what made it, are left out")
 NO_MODEL = LossKind("document", "the name of the model that suggested is left out")
 NO_RELATIONS = LossKind("relation", "left out, as the format has none")
 BOTH_WAYS = LossKind(

@@ -12,7 +12,8 @@ class TrainingMaterial:
     The gold documents to train on, with the group of each by id, and where they come from.
 
     *left_out* counts those that were annotated before some types were offered: where these don't
-    occur says nothing. *by_programs* counts those that no person is known to have annotated.
+    occur says nothing. *by_programs* counts those that no person is known to have annotated, *assisted* those
+    that were annotated with suggestions.
     """
 
     gold: str
@@ -23,6 +24,7 @@ class TrainingMaterial:
     groups: Mapping[str, str]
     left_out: int = 0
     by_programs: int = 0
+    assisted: int = 0
     entities: Mapping[str, int] = field(default_factory=dict)
     relations: Mapping[str, int] = field(default_factory=dict)
 

@@ -1,13 +1,21 @@
 """A document is a value, and one JSON line carries it."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from samples import SCHEMA
 from strategies import documents
 
-from curation.documents.document import Document, Entity, Layer, Relation, check_structure
+from curation.documents.document import (
+    BY_BOTH,
+    Document,
+    Entity,
+    Layer,
+    Relation,
+    check_structure,
+)
 from curation.documents.interchange import parse_document, read_documents
 from curation.errors import InputError
 from curation.strict_json import parse_object
@@ -24,6 +32,21 @@ def test_a_document_survives_its_json_line(document):
     assert problems == []
     assert again == document
     assert again.to_line() == document.to_line()
+
+
+def test_what_made_a_relation_survives_and_does_not_count():
+    plain = Relation(BOB, ALICE, "supports")
+    made = replace(plain, score=0.75, made_by=BY_BOTH)
+    document = Document("d", TEXT, (BOB, ALICE), (made,))
+
+    again, problems = parse_document(parse_object(document.to_line()), "here")
+
+    assert problems == []
+    assert made == plain
+    assert [(one.score, one.made_by) for one in again.relations] == [(0.75, "both")]
+    assert '"score"' not in replace(document, relations=(plain,)).to_line()
+    turned = SCHEMA.canonical_relation(Relation(ALICE, BOB, "meets_with", 0.5, BY_BOTH))
+    assert (turned.head, turned.score, turned.made_by) == (BOB, 0.5, "both")
 
 
 @given(documents(SCHEMA))
@@ -128,6 +151,16 @@ def test_a_bad_span_is_refused(change, what):
     [
         pytest.param(
             {"head": "a", "tail": "z", "label": "x"}, "'z', which is no entity", id="dangling"
+        ),
+        pytest.param(
+            {"head": "a", "tail": "b", "label": "x", "score": "1"},
+            "'score' of the relation",
+            id="score text",
+        ),
+        pytest.param(
+            {"head": "a", "tail": "b", "label": "x", "made_by": "me"},
+            "must be one of rules, classifier, both",
+            id="maker",
         ),
         pytest.param({"head": "a", "tail": "a", "label": "x"}, "with itself", id="to itself"),
         pytest.param({"head": "a", "tail": "b"}, "has no 'label'", id="without label"),
