@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from curation.documents.document import Document
 from curation.documents.meta_selection import EVERY_DOCUMENT, MetaSelection
@@ -25,8 +26,11 @@ from curation.schema import Schema
 from curation.scoring.counts import OutcomeCounts
 from curation.scoring.documents_digest import DocumentsDigest
 from curation.scoring.results import ASSISTED
-from curation.training.material import TrainingMaterial, TrainingOptions
+from curation.training.material import ALL_TYPES, TrainingMaterial, TrainingOptions
 from curation.workspace import Workspace
+
+if TYPE_CHECKING:
+    from curation.training.cross_validation import CrossValidation
 
 # Fewer can't be cross-validated in a way that means anything.
 FEWEST_DOCUMENTS = 4
@@ -118,7 +122,7 @@ def train(
     """Train on the *material* and write the model into *folder*, which must be new or empty."""
     from curation.preannotate.model_files import INSTALL_HINT, locate_model
     from curation.preannotate.pipeline import load_located_model
-    from curation.training.cross_validation import ALL_TYPES, Trainer
+    from curation.training.cross_validation import Trainer
     from curation.training.model import train_model, write_model
 
     refuse_folder_in_use(folder, "the model")
@@ -137,26 +141,22 @@ def train(
     documents = trainer.in_rule_names(material.documents)
     model = train_model(trainer, documents, material.groups, watch)
     curve = []
-    for share in _CURVE_SHARES if with_curve else ():
-        found = trainer.cross_validate(documents, material.groups, watch, share=share)
-        curve.append(
-            CurvePoint(
-                round(share * len(documents)),
-                found.entities_after.get(ALL_TYPES, OutcomeCounts()),
-                found.relations_after.get(ALL_TYPES, OutcomeCounts()),
-            )
-        )
-    if curve:
-        whole = model.validation
-        curve.append(
-            CurvePoint(
-                len(documents),
-                whole.entities_after.get(ALL_TYPES, OutcomeCounts()),
-                whole.relations_after.get(ALL_TYPES, OutcomeCounts()),
-            )
-        )
+    if with_curve:
+        for share in _CURVE_SHARES:
+            some = trainer.cross_validate(documents, material.groups, watch, share=share)
+            curve.append(_curve_point(round(share * len(documents)), some))
+        curve.append(_curve_point(len(documents), model.validation))
     recipe = write_model(folder, trainer, model, material)
     return Training(folder=folder, recipe=recipe, curve=tuple(curve))
+
+
+def _curve_point(documents: int, found: "CrossValidation") -> CurvePoint:
+    nothing = OutcomeCounts()
+    return CurvePoint(
+        documents,
+        found.count_entities(found.after).get(ALL_TYPES, nothing),
+        found.count_relations(found.after).get(ALL_TYPES, nothing),
+    )
 
 
 def _of_types(

@@ -18,15 +18,13 @@ from curation.progress import Watch
 from curation.schema import Schema
 from curation.scoring.counts import OutcomeCounts
 from curation.training.entities import labels_by_type, train_entities
-from curation.training.material import TrainingOptions
+from curation.training.material import ALL_TYPES, TrainingOptions
 from curation.training.relations import (
     LearnedPair,
     ScoredGuess,
     calibrate_classifier,
     fit_weights,
 )
-
-ALL_TYPES = "all"
 
 # By type, and of all types.
 CountsByType = Mapping[str, OutcomeCounts]
@@ -35,16 +33,27 @@ CountsByType = Mapping[str, OutcomeCounts]
 @dataclass(frozen=True, kw_only=True)
 class CrossValidation:
     """
-    Strict counts on documents that weren't trained on, of the base and of what training makes of it.
+    Gold documents, and what was suggested for them *before* and *after* training on others.
 
     *guesses* are what the folds' classifiers said, from which thresholds are chosen.
     """
 
-    entities_before: CountsByType
-    entities_after: CountsByType
-    relations_before: CountsByType
-    relations_after: CountsByType
+    gold: tuple[Document, ...]
+    before: tuple[Document, ...]
+    after: tuple[Document, ...]
     guesses: tuple[ScoredGuess, ...]
+
+    def count_entities(self, suggested: Sequence[Document]) -> CountsByType:
+        """The strict outcomes of the entities, *before* or *after*, by type and of all types."""
+        return _count(
+            zip(self.gold, suggested, strict=True), lambda document: document.entities
+        )
+
+    def count_relations(self, suggested: Sequence[Document]) -> CountsByType:
+        """As count_entities, of the relations."""
+        return _count(
+            zip(self.gold, suggested, strict=True), lambda document: document.relations
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +141,7 @@ class Trainer:
             pipeline = self.train_entities(some)
             learned.append(weights)
             tried.append([self._try(document, pipeline, weights) for document in fold])
-        return self._counted(tried, learned)
+        return self._joined(tried, learned)
 
     def _try(
         self, gold: Document, pipeline: Pipeline, weights: Mapping[str, LabelWeights]
@@ -143,26 +152,26 @@ class Trainer:
         candidates = pipeline.find_candidates(after, self.schema)
         return _Tried(gold, before, after, tuple(raw_scores(weights, candidates, self.schema)))
 
-    def _counted(
+    def _joined(
         self, tried: Sequence[Sequence[_Tried]], learned: Sequence[Mapping[str, LabelWeights]]
     ) -> CrossValidation:
         guesses = [[guess for one in some for guess in one.guesses()] for some in tried]
-        counts: dict[str, dict[str, OutcomeCounts]] = defaultdict(dict)
+        after = []
         for number, (some, weights) in enumerate(zip(tried, learned, strict=True)):
             # Thresholds, too, are chosen on other documents than those that they are tried on.
             elsewhere = [g for place, of in enumerate(guesses) if place != number for g in of]
             classifier = calibrate_classifier(weights, elsewhere)
-            for one in some:
-                joined = classifier.join_scored(one.after.relations, one.scored)
-                _count(counts["entities before"], one.gold.entities, one.before.entities)
-                _count(counts["entities after"], one.gold.entities, one.after.entities)
-                _count(counts["relations before"], one.gold.relations, one.before.relations)
-                _count(counts["relations after"], one.gold.relations, joined)
+            after += [
+                replace(
+                    one.after,
+                    relations=classifier.join_scored(one.after.relations, one.scored),
+                )
+                for one in some
+            ]
         return CrossValidation(
-            entities_before=counts["entities before"],
-            entities_after=counts["entities after"],
-            relations_before=counts["relations before"],
-            relations_after=counts["relations after"],
+            gold=tuple(one.gold for some in tried for one in some),
+            before=tuple(one.before for some in tried for one in some),
+            after=tuple(after),
             guesses=tuple(guess for some in guesses for guess in some),
         )
 
@@ -202,19 +211,21 @@ def _shuffling(name: str) -> str:
 
 
 def _count(
-    counts: dict[str, OutcomeCounts],
-    gold: Sequence[Entity] | Sequence[Relation],
-    found: Sequence[Entity] | Sequence[Relation],
-) -> None:
-    """Add one document's strict outcomes, by type and of all types."""
-    there, suggested = {*gold}, {*found}
-    for name in {one.label for one in there | suggested}:
-        of_gold = {one for one in there if one.label == name}
-        of_found = {one for one in suggested if one.label == name}
-        outcome = OutcomeCounts.binary(
-            tp=len(of_gold & of_found),
-            fp=len(of_found - of_gold),
-            fn=len(of_gold - of_found),
-        )
-        for key in (name, ALL_TYPES):
-            counts[key] = counts.get(key, OutcomeCounts()) + outcome
+    pairs: Iterable[tuple[Document, Document]],
+    items_of: Callable[[Document], Sequence[Entity] | Sequence[Relation]],
+) -> dict[str, OutcomeCounts]:
+    """The strict outcomes of each pair of gold and suggestions, by type and of all types."""
+    counts: dict[str, OutcomeCounts] = {}
+    for gold, suggested in pairs:
+        there, found = {*items_of(gold)}, {*items_of(suggested)}
+        for name in {one.label for one in there | found}:
+            of_gold = {one for one in there if one.label == name}
+            of_found = {one for one in found if one.label == name}
+            outcome = OutcomeCounts.binary(
+                tp=len(of_gold & of_found),
+                fp=len(of_found - of_gold),
+                fn=len(of_gold - of_found),
+            )
+            for key in (name, ALL_TYPES):
+                counts[key] = counts.get(key, OutcomeCounts()) + outcome
+    return counts

@@ -109,12 +109,12 @@ def validation_to_json(validation: CrossValidation) -> dict[str, Any]:
     """Cross-validated counts, before and after training, by type."""
     return {
         "entities": {
-            "before": _counts(validation.entities_before),
-            "after": _counts(validation.entities_after),
+            "before": _counts(validation.count_entities(validation.before)),
+            "after": _counts(validation.count_entities(validation.after)),
         },
         "relations": {
-            "before": _counts(validation.relations_before),
-            "after": _counts(validation.relations_after),
+            "before": _counts(validation.count_relations(validation.before)),
+            "after": _counts(validation.count_relations(validation.after)),
         },
     }
 
