@@ -6,6 +6,9 @@ person would still have to do is counted in edits, as docs/scores.md counts them
 articles totals are printed, and nothing else: whoever changes a rule must not see their texts.
 ``python benchmarks/suggestions.py development`` leaves the unseen ones out; each look at these is
 logged in docs/benchmarks.md.
+
+A model that curate train makes of the development articles is compared, too, where a part isn't
+given or "trained" comes behind it. On the development articles it is cross-validated.
 """
 
 import sys
@@ -15,13 +18,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from frame.figures import Figure, report
+from frame.figures import Figure, at_most, report
 from frame.studio import ROOT
 
 from curation.documents.document import Document, Entity
 from curation.documents.meta_selection import read_selection
+from curation.flows.train import read_material
 from curation.gold.scored_gold import read_gold_set
 from curation.preannotate.pipeline import load_pipeline
+from curation.progress import unwatched
 from curation.report.mistake_counts import MistakeCounts
 from curation.schema import Schema, read_schema
 from curation.scoring.comparison import score_differences
@@ -34,6 +39,10 @@ from curation.scoring.matched_documents import (
 )
 from curation.scoring.results import RESAMPLES, RatedCounts, ScoreRecipe, Scores
 from curation.scoring.score import score_matches
+from curation.training.cross_validation import Trainer
+from curation.training.material import TrainingOptions
+from curation.training.model import train_model
+from curation.workspace import Workspace
 
 SEED = 7
 ROUNDS = 5
@@ -42,8 +51,8 @@ EXCHANGES = 10_000
 UNSEEN, DEVELOPMENT = "unseen", "development"
 PARTS = {UNSEEN: "baseline_saw=false", DEVELOPMENT: "baseline_saw=true"}
 RAW, EMPTY = "raw en_core_web_sm", "an empty screen"
-# Ours by name: what `--model` would be, None for the baseline.
-PIPELINES: Mapping[str, str | None] = {"the baseline": None}
+BASELINE, TRAINED = "the baseline", "the trained model"
+MOST_TIME = 1.3  # of a default's, against the baseline's
 
 Suggest = Callable[[Document], Document]
 
@@ -60,14 +69,26 @@ def suggesters(schema: Schema) -> dict[str, Suggest]:
         )
         return Document(document.id, document.text, tuple(found))
 
-    def ours(model: str | None) -> Suggest:
-        pipeline = load_pipeline(model)
-        return lambda document: pipeline.suggest(document, schema)
-
+    baseline = load_pipeline()
     return {
         EMPTY: lambda document: Document(document.id, document.text),
         RAW: raw,
-        **{name: ours(model) for name, model in PIPELINES.items()},
+        BASELINE: lambda document: baseline.suggest(document, schema),
+    }
+
+
+def train_on_development(schema: Schema) -> dict[str, Suggest]:
+    """The model trained on the development articles, by the part that it suggests for."""
+    workspace = Workspace(ROOT / "gold", ROOT / ".curate").read_only()
+    chosen = read_selection([PARTS[DEVELOPMENT]])
+    material = read_material(workspace, schema, "next", where=chosen)
+    trainer = Trainer(load_pipeline, schema, TrainingOptions())
+    documents = trainer.in_rule_names(material.documents)
+    trained = train_model(trainer, documents, material.groups, unwatched)
+    cross_validated = {document.id: document for document in trained.validation.after}
+    return {
+        UNSEEN: lambda document: trained.pipeline.suggest(document, schema),
+        DEVELOPMENT: lambda document: cross_validated[document.id],
     }
 
 
@@ -106,9 +127,10 @@ def measure_side(golds: Sequence[Document], suggest: Suggest, schema: Schema) ->
     return Side(matched, score_matches(matched, recipe, context), np.array(edits, np.float64))
 
 
-def figures(parts: Mapping[str, str]) -> Iterator[Figure]:
+def figures(parts: Mapping[str, str], *, with_trained: bool) -> Iterator[Figure]:
     schema = read_schema(ROOT / "label_config" / "schema.toml")
     programs = suggesters(schema)
+    trained = train_on_development(schema) if with_trained else {}
     for part, where in parts.items():
         chosen = read_gold_set(
             ROOT / "gold", "next", schema, where=read_selection([where])
@@ -117,19 +139,29 @@ def figures(parts: Mapping[str, str]) -> Iterator[Figure]:
         sides = {
             name: measure_side(golds, suggest, schema) for name, suggest in programs.items()
         }
+        if part in trained:
+            sides[TRAINED] = measure_side(golds, trained[part], schema)
         yield from part_figures(f"{len(golds)} {part} articles", sides)
-    yield from speed_figures(programs)
+    yield from speed_figures(programs | ({TRAINED: trained[UNSEEN]} if with_trained else {}))
 
 
 def part_figures(part: str, sides: Mapping[str, Side]) -> Iterator[Figure]:
     """Entities, relations and edits of ours against the others', then by type."""
-    for name in PIPELINES:
-        side = sides[name]
+    if TRAINED in sides:
+        side, other = sides[TRAINED], sides[BASELINE]
+        work = f"{part}: {{}} of {TRAINED}, strict"
+        yield edits_figure(f"{part}: edits a document with {TRAINED}", side, BASELINE, other)
+        for kind in ("entities", "relations"):
+            yield f1_figure(work.format(kind), kind, side, BASELINE, other)
+    for name, side in sides.items():
+        if name in (RAW, EMPTY):
+            continue
         for other in (RAW, EMPTY):
             yield edits_figure(
                 f"{part}: edits a document with {name}", side, other, sides[other]
             )
-        yield f1_figure(f"{part}: entities of {name}, strict", "entities", side, sides[RAW])
+        work = f"{part}: entities of {name}, strict"
+        yield f1_figure(work, "entities", side, RAW, sides[RAW])
         relations = side.scores.relations["strict"]
         yield rates_figure(f"{part}: relations of {name}, strict", relations.micro)
         for kind, result in (
@@ -140,18 +172,23 @@ def part_figures(part: str, sides: Mapping[str, Side]) -> Iterator[Figure]:
                 yield rates_figure(f"{part}: {kind} of {name}, {label}", rated)
 
 
-def f1_figure(work: str, kind: str, side: Side, other: Side) -> Figure:
-    """F1 against the raw model's, with the interval and the paired test of the difference."""
+def f1_figure(work: str, kind: str, side: Side, name: str, other: Side) -> Figure:
+    """F1 against another program's, with the interval and the paired test of the difference."""
     path = f"{kind}.strict.micro.f1"
     change = score_differences(other.matched, side.matched, seed=SEED, resamples=RESAMPLES)[
         path
     ]
     assert change.difference is not None
-    rated = side.scores.entities["strict"].micro
-    theirs = other.scores.entities["strict"].micro
+    rated = strict(side, kind)
+    theirs = strict(other, kind)
     moved = f"{100 * change.difference:+.1f} points{interval_words(change.bca)}"
     note = f"p = {change.p:.2g}; {rate_words(rated)}"
-    return Figure(work, RAW, "reported", moved, None, f1_words(rated), f1_words(theirs), note)
+    return Figure(work, name, "reported", moved, None, f1_words(rated), f1_words(theirs), note)
+
+
+def strict(side: Side, kind: str) -> RatedCounts:
+    scores = side.scores
+    return (scores.entities if kind == "entities" else scores.relations)["strict"].micro
 
 
 def rates_figure(work: str, rated: RatedCounts) -> Figure:
@@ -218,11 +255,16 @@ def speed_figures(programs: Mapping[str, Suggest]) -> Iterator[Figure]:
     articles = list(read_articles([ROOT / "seeds" / "wikinews.jsonl"]))
     words = sum(len(article.text.split()) for article in articles)
     best: dict[str, float] = {}
+    ours = [name for name in programs if name not in (RAW, EMPTY)]
     for _ in range(ROUNDS):  # they take turns, as others share the machine
-        for name in (RAW, *PIPELINES):
+        for name in (RAW, *ours):
             seconds = cpu_seconds(programs[name], articles)
             best[name] = min(best.get(name, seconds), seconds)
-    for name in PIPELINES:
+    if TRAINED in best:
+        yield at_most(
+            f"time that {TRAINED} takes", BASELINE, best[TRAINED], best[BASELINE], aim=MOST_TIME
+        )
+    for name in ours:
         yield Figure(
             f"words a second of {name}",
             f"{RAW}, all its parts, the same matrix library",
@@ -245,8 +287,8 @@ def cpu_seconds(suggest: Suggest, articles: Sequence[Any]) -> float:
 if __name__ == "__main__":
     match sys.argv[1:]:
         case []:
-            report(figures(PARTS))
-        case [part] if part in PARTS:
-            report(figures({part: PARTS[part]}))
+            report(figures(PARTS, with_trained=True))
+        case [part, *rest] if part in PARTS and rest in ([], ["trained"]):
+            report(figures({part: PARTS[part]}, with_trained=bool(rest)))
         case _:
-            sys.exit(f"{sys.argv[1]}: no such part; there are {', '.join(PARTS)}")
+            sys.exit(f"no such parts; give one of {', '.join(PARTS)}, and maybe: trained")

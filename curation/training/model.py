@@ -3,7 +3,7 @@
 import json
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,7 @@ from curation import __version__
 from curation.documents.document import Document
 from curation.files import file_sha256, new_folder, write_text
 from curation.preannotate.pipeline import Pipeline
-from curation.preannotate.trained.classifier import RelationClassifier
-from curation.preannotate.trained.parts import hash_features
+from curation.preannotate.trained.parts import TrainedParts, hash_features
 from curation.preannotate.trained.recipe import (
     RECIPE_FILE,
     RELATIONS_FILE,
@@ -33,10 +32,10 @@ _ENTITY_WEIGHTS = "ner/model"
 
 @dataclass(frozen=True, kw_only=True)
 class TrainedModel:
-    """A model trained on all documents, and what cross-validation says of it."""
+    """A model trained on all documents, its *parts* beside spaCy's, and what cross-validation says of it."""
 
     pipeline: Pipeline
-    classifier: RelationClassifier
+    parts: TrainedParts
     validation: CrossValidation
 
 
@@ -56,10 +55,12 @@ def train_model(
             pipeline = trainer.train_entities(documents)
         weights = trainer.learn_relations(documents)
         classifier = calibrate_classifier(weights, validation.guesses)
+    labels = {
+        label: name for name, label in labels_by_type(pipeline.nlp, trainer.schema).items()
+    }
+    parts = TrainedParts(labels, classifier)
     return TrainedModel(
-        pipeline=pipeline,
-        classifier=classifier,
-        validation=validation,
+        pipeline=replace(pipeline, trained=parts), parts=parts, validation=validation
     )
 
 
@@ -73,11 +74,10 @@ def write_model(
     options = trainer.options
     nlp = model.pipeline.nlp
     base = trainer.base.layer
-    labels = labels_by_type(nlp, trainer.schema)
     with new_folder(folder) as part:
         nlp.meta["name"] = f"{nlp.meta['name']}_trained"
         nlp.to_disk(part)
-        _write_json(part / RELATIONS_FILE, model.classifier.to_json())
+        _write_json(part / RELATIONS_FILE, model.parts.classifier.to_json())
         recipe = TrainingRecipe(
             base=base,
             gold=material.gold,
@@ -89,7 +89,7 @@ def write_model(
             seed=options.seed,
             epochs=0 if options.keeps_entities else options.epochs,
             folds=options.folds,
-            labels={label: name for name, label in labels.items()},
+            labels=model.parts.labels,
             features=hash_features(),
             curate=__version__,
             packages={

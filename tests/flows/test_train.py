@@ -1,6 +1,9 @@
 """Training on the gold: the same weights again, a recipe that tells all, and models that others can use."""
 
+import os
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -229,3 +232,22 @@ def test_doctor_says_on_what_a_model_was_trained_and_whether_its_schema_is_today
     _altered(config, "schema.toml", "[relations.supports]", "[relations.backs]")
     assert not model_line().is_sound
     assert "was trained under another schema" in model_line().seen
+
+
+@pytest.mark.long
+def test_another_process_with_another_seed_of_hashes_gives_the_same_weights(tmp_path):
+    write_lines(tmp_path / "gold.jsonl", (one.to_line() for one in trainable()))
+    (tmp_path / "label_config").symlink_to(ROOT / "label_config")
+
+    for seed in ("1", "2"):
+        command = [sys.executable, "-m", "curation", "train", "--gold", "gold.jsonl"]
+        subprocess.run(
+            [*command, "--epochs", "2", "-o", f"model-{seed}"],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
+            check=True,
+            capture_output=True,
+        )
+
+    recipes = [(tmp_path / f"model-{seed}" / RECIPE_FILE).read_text() for seed in "12"]
+    assert recipes[0] == recipes[1]

@@ -12,7 +12,10 @@ from curation.schema import Schema
 MAX_DISTANCE = 40
 # Of longer stretches between two mentions the single words say little.
 _MAX_WORDS_BETWEEN = 12
+_MAX_GAP = 4
 _MAX_PATH = 6
+# Types whose words say more than a name, which a classifier would learn by heart.
+_WORDS_NOT_NAMES = ("TITLE",)
 _DISTANCES = (0, 1, 2, 3, 5, 8, 12, 20)
 
 
@@ -113,9 +116,10 @@ class _Pair:
             yield f"nearer tail {types}"
         if any(m.label == self.head.label for m in inside):
             yield f"nearer head {types}"
-        if len(words) <= 4:
-            yield f"gap={order}{' '.join(token.lower_ for token in words)}"
-            yield f"gap={types}{order}{' '.join(token.lower_ for token in words)}"
+        if len(words) <= _MAX_GAP:
+            gap = " ".join(map(self._word, words))
+            yield f"gap={order}{gap}"
+            yield f"gap={types}{order}{gap}"
         if len(words) <= _MAX_WORDS_BETWEEN:
             for token in words:
                 if token.i not in self.type_by_token and not token.is_space:
@@ -128,7 +132,7 @@ class _Pair:
                 yield f"{name} {side}={self._word(token)}"
             root = self.article.root(mention)
             yield f"{name} dep={root.dep_}"
-            if mention.label not in ("PERSON", "GPE"):
+            if mention.label in _WORDS_NOT_NAMES:
                 yield f"{name} word={root.lower_}"
 
     def _path(self, types: str, order: str) -> Iterator[str]:

@@ -1,0 +1,73 @@
+"""From which probability on a classifier suggests, and what its probabilities mean."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curation.preannotate.trained.classifier import LabelWeights
+from curation.training.relations import (
+    FEWEST_SUGGESTIONS,
+    LEAST_PRECISION,
+    ScoredGuess,
+    calibrate_classifier,
+)
+
+LABEL = "supports"
+guesses = st.lists(
+    st.builds(
+        ScoredGuess,
+        label=st.just(LABEL),
+        raw_score=st.integers(-20, 20).map(lambda number: number / 4),
+        is_right=st.booleans(),
+        by_rules=st.booleans(),
+    ),
+    max_size=60,
+)
+
+
+def calibrated(found):
+    return calibrate_classifier({LABEL: LabelWeights({})}, found).labels[LABEL]
+
+
+def precision(found):
+    return sum(one.is_right for one in found) / len(found)
+
+
+@given(guesses)
+def test_what_is_suggested_was_right_often_enough_also_where_rules_say_nothing(found):
+    weights = calibrated(found)
+    if weights.threshold is None:
+        return
+
+    suggested = [g for g in found if weights.probability(g.raw_score) >= weights.threshold]
+
+    assert len(suggested) >= FEWEST_SUGGESTIONS
+    assert precision(suggested) >= LEAST_PRECISION
+    assert precision([one for one in suggested if not one.by_rules]) >= LEAST_PRECISION
+
+
+@given(guesses, st.floats(-1e6, 1e6), st.floats(0, 1e3))
+def test_a_higher_raw_score_is_never_less_probable(found, raw_score, more):
+    weights = calibrated(found)
+
+    low, high = weights.probability(raw_score), weights.probability(raw_score + more)
+
+    assert 0 <= low <= high <= 1
+
+
+def test_a_sure_classifier_suggests_and_a_guessing_one_does_not():
+    right = [ScoredGuess(LABEL, 2.0, is_right=True, by_rules=False)] * 20
+    wrong = [ScoredGuess(LABEL, -2.0, is_right=False, by_rules=False)] * 20
+    sure = calibrated(right + wrong)
+
+    assert sure.probability(2.0) >= sure.threshold > sure.probability(-2.0)
+    mixed = [
+        ScoredGuess(LABEL, 2.0, is_right=turn % 2 == 0, by_rules=False) for turn in range(40)
+    ]
+    assert calibrated(mixed).threshold is None
+
+
+def test_what_the_rules_find_anyway_does_not_pay_for_what_they_do_not():
+    by_rules = [ScoredGuess(LABEL, 1.0, is_right=True, by_rules=True)] * 50
+    added = [ScoredGuess(LABEL, 1.0, is_right=False, by_rules=False)] * 3
+
+    assert calibrated(by_rules + added).threshold is None
