@@ -39,8 +39,10 @@ def abbreviate(value: object) -> str:
 
 
 def pluralise(number: int, noun: str) -> str:
-    """``1 document``, ``2 documents``, ``3 entities``."""
-    several = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    """``1 document``, ``2 documents``, ``3 entities``, ``4 days``."""
+    several = (
+        f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeiou" else f"{noun}s"
+    )
     return f"{number} {noun if number == 1 else several}"
 
 

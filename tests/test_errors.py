@@ -13,6 +13,7 @@ from curation.errors import InputError, Problem, pluralise
         (1, "document", "1 document"),
         (2, "entity", "2 entities"),
         (1, "entity", "1 entity"),
+        (4, "day", "4 days"),
         (3, "changed document", "3 changed documents"),
     ],
 )

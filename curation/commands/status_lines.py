@@ -1,5 +1,6 @@
 """What ``curate status`` says: a project's numbers, its annotators, and what is wrong."""
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -181,6 +182,9 @@ def rest_lines(rest: "RemainingWork") -> Iterator[str]:
             f"{pluralise(rest.annotations, 'annotation')} to come, about {duration(rest.seconds)} of "
             f"work at the median pace of {pluralise(rest.timed, 'annotator')} ({each} each)"
         )
+    if rest.annotations and rest.days is not None:
+        days = pluralise(math.ceil(rest.days), "more day")
+        yield f"  {days} like the others, on which {rest.per_day:g} came in (median)"
 
 
 def duration(seconds: float) -> str:
@@ -206,7 +210,8 @@ def annotator_lines(annotator: "AnnotatorProgress") -> Iterator[str]:
         )
     yield f"  {annotator.pseudonym}: {', '.join(parts)}"
     if annotator.documents_per_hour is not None:
-        pace = f"{annotator.documents_per_hour:,.3g} documents"
+        documents = annotator.documents_per_hour
+        pace = f"{documents:,.{0 if documents >= 10 else 1}f} documents"
         if annotator.words_per_hour is not None:
             pace += f" and {annotator.words_per_hour:,.0f} words"
         yield f"    {pace} an hour (medians); last change {annotator.last_change}"

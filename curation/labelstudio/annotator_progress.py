@@ -48,12 +48,15 @@ class RemainingWork:
     How many *annotations* are still to come, and in how many *seconds* of work.
 
     That is at the median pace of all annotators but programs, of whom so many are *timed*; None
-    where no time is known.
+    where no time is known. *per_day* is the median of what they submitted on a day with any, *days*
+    how many more such days it takes; None where nothing was submitted.
     """
 
     annotations: int = 0
     seconds: float | None = None
     timed: int = 0
+    per_day: float | None = None
+    days: float | None = None
 
 
 @dataclass
@@ -115,12 +118,17 @@ def _progress(pseudonym: str, kind: AnnotatorKind, tally: _Tally) -> AnnotatorPr
 
 def remaining_work(annotations: int, facts: Iterable[AnnotationFacts]) -> RemainingWork:
     """What so many *annotations* take at the median pace of the submitted ones."""
-    timed = [one for one in facts if one.seconds and not one.is_skipped]
+    submitted = [one for one in facts if not one.is_skipped]
+    timed = [one for one in submitted if one.seconds]
     pace = median(one.seconds or 0 for one in timed) if timed else None
+    by_day = submitted_by_day(submitted)
+    per_day = median(by_day.values()) if by_day else None
     return RemainingWork(
         annotations=annotations,
         seconds=None if pace is None else annotations * pace,
         timed=len({(one.account, one.annotator) for one in timed}),
+        per_day=per_day,
+        days=annotations / per_day if per_day else None,
     )
 
 

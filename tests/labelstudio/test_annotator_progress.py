@@ -58,6 +58,18 @@ def test_of_no_time_there_is_no_pace():
     assert remaining_work(3, [facts(1)]).seconds is None
 
 
+def test_the_rest_takes_as_many_days_as_the_median_day_says():
+    some = [
+        facts(number, day=f"2026-11-{day:02}")
+        for number, day in enumerate((1, 2, 2, 2, 2, 3, 3, 3))
+    ]
+
+    rest = remaining_work(10, some)
+
+    assert (rest.per_day, rest.days) == (3, pytest.approx(10 / 3))
+    assert remaining_work(10, []).days is None
+
+
 @given(st.lists(st.floats(1, 1e5), min_size=1, max_size=5), st.integers(0, 1000))
 def test_the_rest_takes_as_much_as_the_median_for_each(seconds, number):
     some = [facts(n, seconds=one) for n, one in enumerate(seconds)]
@@ -104,7 +116,10 @@ def test_status_tells_the_pace_of_each_and_the_rest_without_what_programs_do(tmp
     rest = "8 annotations to come, about 53 min of work at the median pace of 2 annotators (7 min each)"
     assert rest in lines
     assert any(line.startswith("    12 documents and 48 words an hour (medians); last change 2") for line in lines)  # fmt: skip
-    assert form["rest"] == {"annotations": 8, "seconds": 3200.0, "timed": 2}
+    assert "  4 more days like the others, on which 2 came in (median)" in lines
+    assert form["rest"] == {
+        "annotations": 8, "seconds": 3200.0, "timed": 2, "per_day": 2, "days": 4.0,
+    }  # fmt: skip
     kinds = {one["kind"]: one["documents_per_hour"] for one in form["workers"]}
     assert kinds["program"] == 3600
     assert "@" not in str(form["workers"])

@@ -117,7 +117,7 @@ def test_status_tells_what_annotators_did_since_the_last_pull(desk):
     full = json.loads(whole)
     assert quick.pop("read_at") <= full.pop("read_at")
     assert quick["unpulled"] == {"annotations": 3, "deleted": 0}
-    assert quick["rest"] == {"annotations": 1, "seconds": 6.0, "timed": 2}
+    assert {"annotations": 1, "seconds": 6.0, "timed": 2}.items() <= quick["rest"].items()
     assert sum(quick["days"].values()) == 4
     assert quick | {"was_read_whole": True} == full
 
