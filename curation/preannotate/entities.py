@@ -109,6 +109,11 @@ def _without_titles(doc: Any, name: TokenSpan, titles: list[TokenSpan]) -> Itera
     rest = None
     if name.label == "PERSON" and after.start < after.end:
         rest = _trimmed(doc, after)
+    elif after.end - after.start in (2, 3) and all(
+        t.text.istitle() for t in doc[after.start : after.end]
+    ):
+        # The model took an office and its holder for one body: "State for Defence Des Browne".
+        rest = replace(after, label="PERSON")
     # "Israeli Finance Minister" as an ORG leaves "Israeli", which is no ORG; two words or more
     # are a name ("Palestinian Authority Foreign Minister").
     elif before.end - before.start >= 2 or (

@@ -28,6 +28,13 @@ def is_people(name: str) -> bool:
     return key in peoples or (key.endswith("s") and key[:-1] in peoples)
 
 
+def is_nation(name: str) -> bool:
+    """Whether the name is a country's or its people's, and no faith's or party's."""
+    key = _key(name)
+    nations = _list("nationalities")
+    return is_country(name) or key in nations or (key.endswith("s") and key[:-1] in nations)
+
+
 def is_organisation(name: str) -> bool:
     """Whether the name is an international body's or an armed group's."""
     return _key(name) in _list("organisations")

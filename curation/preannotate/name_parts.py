@@ -11,10 +11,6 @@ from curation.preannotate.word_lists import word_set
 
 # Bodies that go by their name alone, so that an adjective before it is no part of it.
 _NAMED_ALONE = word_set("fleet duma knesset bundestag majlis")
-# Bodies that a country's name before them only says the country of: "US Congress".
-_OF_COUNTRY = word_set(
-    "congress senate government ministry department party parliament embassy house"
-)
 # Bodies whose official name goes on with "of" and a place.
 _WITH_PLACE = word_set(
     """party ministry republic bank university army council church assembly parliament federation
@@ -31,7 +27,9 @@ def mend_parts(doc: Any, names: Sequence[TokenSpan]) -> list[TokenSpan]:
 
 
 def _parts(doc: Any, name: TokenSpan) -> Iterator[TokenSpan]:
-    if _is_behind_prefix(doc, name):
+    if _is_behind_prefix(doc, name) or (
+        name.label == "NORP" and doc[name.start].text.islower()
+    ):
         return
     if name.label == "NORP":
         yield from _peoples(doc, name)
@@ -58,7 +56,7 @@ def _peoples(doc: Any, name: TokenSpan) -> Iterator[TokenSpan]:
         return
     halves = (replace(name, end=name.start + 1), replace(name, start=name.start + 1))
     if name.end - name.start == 2 and is_people(doc[name.start].text):
-        yield from halves
+        yield from (half for half in halves if not doc[half.start].text.islower())
     else:
         yield name
 
@@ -77,13 +75,8 @@ def _body(doc: Any, name: TokenSpan) -> Iterator[TokenSpan]:
         return
     for at in range(1, min(3, len(words))):
         attribute = words[:at].text
-        rest = words[at:]
         if is_people(attribute) and last.lower_ in _NAMED_ALONE:
             yield TokenSpan(name.start, name.start + at, "NORP")
-            yield replace(name, start=name.start + at)
-            return
-        if is_country(attribute) and {t.lower_ for t in rest} & _OF_COUNTRY:
-            yield TokenSpan(name.start, name.start + at, "GPE")
             yield replace(name, start=name.start + at)
             return
     yield name

@@ -15,7 +15,7 @@ _LAST_WORDS = {
         declaration""",
     "EVENT": """war games olympics paralympics festival championship championships cup earthquake
         hurricane typhoon cyclone tsunami summit revolution intifada uprising holocaust genocide
-        massacre tournament marathon expo""",
+        massacre tournament marathon expo spring""",
     "LOC": """sea ocean river lake gulf bay strait straits peninsula mountains valley desert
         islands island coast basin delta hemisphere glacier forest canyon""",
     "FAC": """airport bridge stadium prison jail palace highway expressway motorway street avenue
@@ -40,6 +40,7 @@ _WITH_TAIL = {
 }
 _NUMBERED = {"EVENT": "war", "LAW": "resolution article"}
 _NUMERALS = frozenset(["I", "II", "III", "One", "Two"])
+_NEVER_GOVERNED = word_set("sea ocean river lake gulf strait peninsula mountains desert mount")
 _SMALL_LAWS = ("treaty", "protocol", "accord", "accords")
 _TAIL_PREPOSITIONS = ("of", "on", "for", "against")
 # "Ministry of Education and Science"
@@ -101,7 +102,9 @@ def _shape(
         return shape
     # The model knows better where its own names begin, and which of the places have a government.
     goes_on = own.label == shape.label and own.start == shape.start and own.end < shape.end
-    if (own.label in (shape.label, "GPE") and not goes_on) or own.end > shape.end:
+    is_water_or_rock = shape.label == "LOC" and token.lower_ in _NEVER_GOVERNED
+    is_known = own.label in (shape.label, "GPE") and not is_water_or_rock
+    if (is_known and not goes_on) or own.end > shape.end:
         return None
     return replace(shape, start=min(own.start, shape.start))
 

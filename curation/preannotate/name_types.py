@@ -1,5 +1,6 @@
 """One name, one type in an article: what the lists, the longest mention and the words around say."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -19,6 +20,12 @@ from curation.preannotate.word_lists import word_set
 # Types between which the sentence decides, not the name: a building and the body in it.
 _BY_SENTENCE = frozenset(["ORG", "FAC"])
 _SETTLED = frozenset(["PERSON", "ORG", "GPE", "LOC", "FAC", "NORP"])
+_NO_TYPE = ""
+_VESSELS = word_set(
+    "ship freighter vessel yacht ferry tanker boat submarine trawler aircraft shuttle"
+)
+_SHIP_PREFIXES = ("uss", "hms", "mv", "ss", "hmas", "ins", "m/v")
+_SUMMIT = re.compile(r"G-?\d{1,2}")
 _PLACE_NOUNS = word_set("city town village capital port province state district region suburb")
 _PLACE_PREPOSITIONS = word_set("in near at from outside around into through")
 
@@ -32,9 +39,11 @@ def settle_types(doc: Any, names: Sequence[TokenSpan]) -> list[TokenSpan]:
     for name in names:
         mentions[_words(doc, name)].append(name)
     types = {words: _type_of(doc, words, same, surnames) for words, same in mentions.items()}
+    settled = ((name, types[_words(doc, name)]) for name in names)
     return [
-        replace(name, label=label) if (label := types[_words(doc, name)]) else name
-        for name in names
+        name if label is None else replace(name, label=label)
+        for name, label in settled
+        if label != _NO_TYPE
     ]
 
 
@@ -47,12 +56,16 @@ def _type_of(
 ) -> str | None:
     """The type of all these mentions; None where each keeps its own."""
     labels = Counter(mention.label for mention in mentions)
+    if any(_is_called_vessel(doc, mention) for mention in mentions):
+        return _NO_TYPE
     if not labels.keys() <= _SETTLED or labels.keys() == _BY_SENTENCE:
         return None
     if listed := _listed_type(words, labels, surnames):
         return listed
-    if words in surnames and labels.keys() != {"GPE"}:
+    if words in surnames and (labels.keys() != {"GPE"} or not is_city(words)):
         return "PERSON"
+    if _SUMMIT.fullmatch(words):
+        return "ORG"
     if any(_is_called_place(doc, mention) for mention in mentions):
         return "GPE"
     if any(_is_called_person(doc, mention) for mention in mentions):
@@ -83,6 +96,17 @@ def _is_called_place(doc: Any, mention: TokenSpan) -> bool:
     """ "the town of Senaki"."""
     before = [token.lower_ for token in doc[max(0, mention.start - 2) : mention.start]]
     return len(before) == 2 and before[1] == "of" and before[0] in _PLACE_NOUNS
+
+
+def _is_called_vessel(doc: Any, mention: TokenSpan) -> bool:
+    """ "a freighter named Victoria", "the USS Cole": ships and aircraft have no type."""
+    before = [token.lower_ for token in doc[max(0, mention.start - 3) : mention.start]]
+    if before and before[-1] == "the":
+        before.pop()
+    if not before:
+        return False
+    is_named = before[-1] in ("named", "called", "renamed", "christened")
+    return before[-1] in _SHIP_PREFIXES or (is_named and bool(_VESSELS & {*before}))
 
 
 def _follows_preposition(doc: Any, mention: TokenSpan) -> bool:

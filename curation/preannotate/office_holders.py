@@ -63,7 +63,7 @@ def _is_beside_person(span: Any, head: Token, people: Sequence[TokenBounds]) -> 
     """Whether a named person is next to the office, or holds it by the parse."""
     doc = span.doc
     is_rank = singular_office(head.text) in RANKS | SHORT_RANKS
-    next_token = span.end
+    next_token = _after_place(doc, span.end)
     if next_token < len(doc) and doc[next_token].text == "," and not is_rank:
         next_token += 1
     if any(s == next_token or s <= span.start < span.end < e for s, e in people):
@@ -73,6 +73,17 @@ def _is_beside_person(span: Any, head: Token, people: Sequence[TokenBounds]) -> 
     if head.dep_ in ("appos", "conj") and head.head.dep_ in ("appos", "conj"):
         return _is_held_by_person(head.head, people) or _is_held_by_person(head, people)
     return _is_held_by_person(head, people)
+
+
+def _after_place(doc: Any, at: int) -> int:
+    """The token after "of Iran", or *at* where no place and person follow."""
+    if at + 2 >= len(doc) or doc[at].lower_ != "of":
+        return at
+    end = at + 1 + (doc[at + 1].lower_ == "the")
+    while end < len(doc) and doc[end].ent_type_ in ("GPE", "LOC"):
+        end += 1
+    is_person = end < len(doc) and doc[end].ent_type_ == "PERSON"
+    return end if is_person and doc[end - 1].ent_type_ else at
 
 
 def _is_held_by_person(head: Token, people: Sequence[TokenBounds]) -> bool:

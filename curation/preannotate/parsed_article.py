@@ -40,8 +40,9 @@ class ParsedArticle:
     def of(cls, doc: Any, entities: Iterable[Entity]) -> "ParsedArticle":
         """The article with those *entities* that begin and end with tokens."""
         # Not with doc.char_span, which walks over the whole article at each call.
-        starts = {token.idx: token.i for token in doc}
-        ends = {token.idx + len(token): token.i + 1 for token in doc}
+        tokens = list(doc)
+        starts = {token.idx: token.i for token in tokens}
+        ends = {token.idx + len(token): token.i + 1 for token in tokens}
         mentions = (
             Mention(entity, starts[entity.start], ends[entity.end])
             for entity in sorted(entities)
@@ -65,6 +66,29 @@ class ParsedArticle:
         return next(
             (m for m in self._mentions_by_token.get(token.i, ()) if m.label in labels), None
         )
+
+    def words(self, mention: Mention) -> str:
+        """The words of the mention."""
+        return str(self.doc[mention.start : mention.end].text)
+
+    def any_at(self, token: Token) -> Mention | None:
+        """The longest mention that covers the token, whatever its label; None if none."""
+        return next(iter(self._mentions_by_token.get(token.i, ())), None)
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        """All tokens; a Doc makes each anew whenever it is asked."""
+        return list(self.doc)
+
+    @cached_property
+    def verbs(self) -> list[Token]:
+        """The tokens that are verbs."""
+        return [token for token in self.tokens if token.pos_ == "VERB"]
+
+    @cached_property
+    def nouns(self) -> list[Token]:
+        """The tokens that are common nouns."""
+        return [token for token in self.tokens if token.pos_ == "NOUN"]
 
     def root(self, mention: Mention) -> Token:
         """The mention's token on which its other tokens depend."""

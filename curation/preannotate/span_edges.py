@@ -8,7 +8,22 @@ from typing import Any
 # Behind these a name is half of another word.
 PREFIXES = ("anti", "pro", "non", "post", "pre", "neo", "trans", "pan", "mid", "sub", "un")
 _POSSESSIVE = ("'s", "’s", "'", "’")
-HONORIFICS = ("mr.", "mr", "mrs.", "mrs", "ms.", "ms", "dr.", "dr", "miss", "sir")
+HONORIFICS = (
+    "mr.",
+    "mr",
+    "mrs.",
+    "mrs",
+    "ms.",
+    "ms",
+    "dr.",
+    "dr",
+    "miss",
+    "sir",
+    "haji",
+    "hajji",
+    "madam",
+    "lady",
+)
 _CURRENCIES = re.compile(
     r"(euro|dollar|pound|ruble|rouble|yen|yuan|franc|dinar|rial|lira|shekel|rupee|peso|crown)s?",
     re.IGNORECASE,
@@ -32,6 +47,12 @@ _LASTING = re.compile(
 )
 _AHEAD = re.compile(rf"({_NUMBER}[\s-]+)+(day|week|month|year|decade)s?", re.IGNORECASE)
 _DAYS = range(1, 32)
+_AS_EARLY_AS = (["as", "early", "as"], ["as", "late", "as"], ["as", "soon", "as"])
+# Numbers that are no year, and what is no day.
+_NO_DATE = re.compile(
+    r"\d{5,}|(a |an |some )?(recent|early|late|later|earlier|certain) (\d+|date|dates)|date",
+    re.IGNORECASE,
+)
 WEEKDAYS = (
     "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
 )  # fmt: skip
@@ -80,10 +101,10 @@ def _is_edge(token: Any) -> bool:
 
 
 def _is_article(token: Any, label: str) -> bool:
-    if label in ("DATE", "MONEY"):
-        # "a year ago", but "a January 13, 2005 letter"
-        is_before_month = token.lower_ in ("a", "an") and token.nbor().text in _MONTHS
-        return bool(token.lower_ == "the") or is_before_month
+    if label == "DATE":
+        return bool(token.lower_ in ("the", "a", "an"))
+    if label == "MONEY":
+        return bool(token.lower_ == "the")
     return token.text in ("the", "a", "an") or (
         token.text in ("The", "A", "An") and _opens(token)
     )
@@ -117,6 +138,10 @@ def widen_date(doc: Any, span: TokenSpan) -> TokenSpan:
         end += 1
     while end - start > 1 and doc[end - 1].lower_ in _PARTS_OF_DAY:
         end -= 1
+    while end - start > 1 and doc[start].lower_ in ("just", "only", "exactly"):
+        start += 1
+    if [token.lower_ for token in doc[start : start + 3]] in _AS_EARLY_AS and end - start > 3:
+        start += 3
     if doc[start].lower_ in ("early", "late") and doc[end - 1].text in WEEKDAYS:
         start += 1
     return replace(span, start=start, end=end)
@@ -134,7 +159,7 @@ def is_moment(text: str) -> bool:
     text = text.strip()
     if _DATED.fullmatch(text):
         return True
-    patterns = (_LASTING, _VAGUE, _PART_OF_DAY)
+    patterns = (_LASTING, _VAGUE, _PART_OF_DAY, _NO_DATE)
     return not any(pattern.fullmatch(text) for pattern in patterns)
 
 

@@ -5,18 +5,29 @@ from typing import Any
 
 from curation.preannotate.office_holders import BODIES, TokenBounds, is_held
 from curation.preannotate.office_words import (
+    BODY_NOUNS,
     DEPARTMENTS,
+    HONOURS,
     NEEDED_BEFORE,
     OFFICE_AFTER_OF,
     OFFICE_BEFORE_GENERAL,
     OFFICE_MODIFIERS,
     OFFICES,
+    PUBLIC_OFFICES,
     RANKS,
     SHORT_RANKS,
+    WITH_DEPARTMENT,
+    WITH_FIELD,
     singular_office,
 )
 from curation.preannotate.parsed_article import Token
+from curation.preannotate.word_lists import word_set
 
+# What stays outside a title: "senior adviser".
+_OUTSIDE = word_set(
+    """senior former new old late current previous acting then outgoing incoming longtime top
+    local young own many other several veteran famous british-born"""
+)
 _HYPHENS = frozenset("-‐‑–")
 
 
@@ -60,14 +71,24 @@ def _is_office(token: Token) -> bool:
         tail = _token_after(next_token)
         return tail is not None and tail.lower_ in ("general", "in")
     # "Deputy Secretary General": the head is the last word of the title.
-    if next_token is not None and (
-        singular_office(next_token.text) in OFFICES or _is_qualifier(token)
-    ):
+    if next_token is not None and (_goes_on(token, next_token) or _is_qualifier(token)):
         return False
     needed = NEEDED_BEFORE.get(word)
     return (
         needed is None or (token.i > 0 and token.nbor(-1).lower_ in needed) or _belongs(token)
     )
+
+
+def _goes_on(token: Token, next_token: Token) -> bool:
+    """Whether the next word is the head of the same title; "leader King Abdullah" has two."""
+    following = singular_office(next_token.text)
+    if following not in OFFICES:
+        return False
+    is_general = following == "general" and token.lower_ in OFFICE_BEFORE_GENERAL
+    is_second = next_token.text[0].isupper() and (
+        following in HONOURS or (following in RANKS and token.lower_ in PUBLIC_OFFICES)
+    )
+    return is_general or token.lower_ in OFFICE_MODIFIERS or not is_second
 
 
 def _belongs(token: Token) -> bool:
@@ -88,6 +109,8 @@ def _belongs(token: Token) -> bool:
 def _is_qualifier(token: Token) -> bool:
     """Whether the token only qualifies the common noun after it: "chief ally", "minister post"."""
     next_token = _token_after(token)
+    if token.lower_ == "chief" and token.dep_ in ("amod", "compound"):
+        return True
     return bool(
         next_token is not None
         and token.dep_ in ("compound", "amod")
@@ -115,7 +138,7 @@ def _title_start(token: Token, least: int) -> int:
     while start > floor:
         before = token.doc[start - 1]
         first = token.doc[start - 2].lower_ if start - 2 >= floor else ""
-        if _is_modifier(before):
+        if _is_modifier(before) or _is_field(before, token):
             start -= 1
         elif (before.text in _HYPHENS and first in OFFICE_MODIFIERS) or (
             # "Trade and Industry Minister"
@@ -129,10 +152,28 @@ def _title_start(token: Token, least: int) -> int:
     return start
 
 
+def _is_field(token: Token, head: Token) -> bool:
+    """ "foreign-policy" before "advisor": what the office is about, in small letters."""
+    return bool(
+        singular_office(head.text) in WITH_FIELD
+        and token.text.islower()
+        and token.text.isalpha()
+        and token.dep_ in ("compound", "amod")
+        and token.lower_ not in _OUTSIDE
+        and not token.ent_type_
+    )
+
+
 def _is_modifier(token: Token) -> bool:
     # "2nd deputy chair"
     ordinal = token.text[0].isdigit() and token.text[-2:] in ("st", "nd", "rd", "th")
-    return token.lower_ in OFFICE_MODIFIERS or singular_office(token.text) in RANKS or ordinal
+    is_body = token.text in BODY_NOUNS  # in small letters
+    return (
+        token.lower_ in OFFICE_MODIFIERS
+        or singular_office(token.text) in RANKS
+        or ordinal
+        or is_body
+    )
 
 
 def _title_end(token: Token) -> int:
@@ -155,4 +196,30 @@ def _title_end(token: Token) -> int:
         stop = after + 1
         if stop < token.sent.end and doc[stop].lower_ in ("affairs", "security"):
             stop += 1
-    return stop
+    department = _department_end(token, stop)
+    return stop if department is None else department
+
+
+def _department_end(token: Token, stop: int) -> int | None:
+    """The end of "for Women and Equality"; None where no name of a department follows."""
+    doc = token.doc
+    end: int = token.sent.end
+    if singular_office(token.text) not in WITH_DEPARTMENT or stop + 1 >= end:
+        return None
+    at: int = stop + 1 + (doc[stop + 1].text == "the")
+    if doc[stop].text not in ("of", "for") or not _is_department(doc, at, end):
+        return None
+    while _is_department(doc, at, end):
+        is_joint = at + 1 < end and doc[at + 1].text in ("and", ",", "&")
+        at += 2 if is_joint and _is_department(doc, at + 2, end) else 1
+    return at
+
+
+def _is_department(doc: Any, at: int, end: int) -> bool:
+    return bool(
+        at < end
+        and doc[at].text.istitle()
+        and doc[at].ent_type_ not in ("PERSON", "GPE", "NORP", "LOC", "DATE")
+        and doc[at].pos_ in ("PROPN", "NOUN", "ADJ")
+        and singular_office(doc[at].text) not in OFFICES
+    )

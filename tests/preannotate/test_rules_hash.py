@@ -33,9 +33,10 @@ def test_a_copy_has_the_same_hash(rules):
         pytest.param("relations/supports.py", "back support", "back uphold", id="a word"),
         pytest.param("relations/supports.py", 'text != "-"', 'text == "-"', id="a condition"),
         pytest.param("relations/supports.py", "len(backers) > 1", "len(backers) > 2", id="a number"),
-        pytest.param("relations/member_of.py", "return [noun.head]", "return []", id="a result"),
+        pytest.param("relations/member_of.py", "found += find_subjects(verb)", "found += children_in_roles(verb, ())", id="a result"),
+        pytest.param("lists/peoples.txt", "abkhaz\n", "", id="a name of a list"),
         pytest.param("parsed_article.py", "    start: int\n    end: int", "    end: int\n    start: int", id="the order of fields"),
-        pytest.param("relations/supports.py", "import ACTOR_TYPES, TARGET_TYPES, find_parties", "import TARGET_TYPES as ACTOR_TYPES, TARGET_TYPES, find_parties", id="a name that means another"),
+        pytest.param("relations/supports.py", "    ACTOR_TYPES,\n", "    TARGET_TYPES as ACTOR_TYPES,\n", id="a name that means another"),
     ],
 )  # fmt: skip
 def test_what_can_change_a_suggestion_changes_the_hash(rules, file, old, new):

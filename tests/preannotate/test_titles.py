@@ -9,6 +9,12 @@ NOTHING = [
     pytest.param("Mr. Sampson and Dr. Jones left.", id="a form of address"),
     pytest.param("The UN General Assembly met in New York.", id="part of a name"),
     pytest.param("The Defense Ministry denied the report.", id="a ministry"),
+    pytest.param("A local tribal elder spoke.", id="an age, no office"),
+    pytest.param(
+        "The District Prosecutor's Office denied it.", id="a body called after an office"
+    ),
+    pytest.param("The world leaders' summit failed.", id="leaders of nobody"),
+    pytest.param("A chief aim failed.", id="an adjective that is a word for offices"),
     pytest.param("A general election follows in December.", id="an adjective"),
     pytest.param("Presidential elections were held in Iran.", id="an adjective of an office"),
 ]
@@ -21,6 +27,13 @@ TITLES = [
     pytest.param("U.S. Secretary of State Colin Powell spoke.", ["Secretary of State"], id="secretary of state"),
     pytest.param("Des Browne, British Secretary of State for Defence, spoke.", ["Secretary of State for Defence"], id="with its department behind it"),
     pytest.param("United States President-elect Barack Obama spoke.", ["President"], id="elect"),
+    pytest.param("He is the governor of Ohio.", ["governor"], id="said of a pronoun"),
+    pytest.param("Talks with Libyan leaders began.", ["leaders"], id="leaders of a people"),
+    pytest.param("Saudi leader King Abdullah spoke.", ["leader", "King"], id="two beside each other"),
+    pytest.param("MPs voted against it.", ["MPs"], id="several, unnamed"),
+    pytest.param("A ministry spokesman denied it.", ["ministry spokesman"], id="with its body's common noun"),
+    pytest.param("Minister for Women and Equality Ann Lee spoke.", ["Minister for Women and Equality"], id="any department"),
+    pytest.param("Denis McDonough, a foreign-policy advisor, spoke.", ["foreign-policy advisor"], id="any field"),
     pytest.param("UN Secretary-General Ban Ki-moon spoke.", ["Secretary-General"], id="hyphened"),
     pytest.param("General Peter Pace spoke.", ["General"], id="a rank"),
     pytest.param('"It crashed," said Maj. Scott Lundy.', ["Maj."], id="a rank cut short"),

@@ -76,6 +76,9 @@ def _shared_subjects(verb: Token) -> list[Token]:
     if verb.dep_ == "conj" and (name := _noun_before(verb)):
         return [] if name.dep_ == "conj" else [name]
     above = verb.head
+    while verb.dep_ == "conj" and above.pos_ not in ("VERB", "AUX") and above.head != above:
+        # A slip of the parse, which joined the verb to the object of the one before.
+        above = above.head
     if verb.dep_ == "xcomp" and children_in_roles(above, ("dobj",)):
         return []
     if is_passive(above):

@@ -32,6 +32,8 @@ _ABSENT = word_set(
     allegation accusation denial interest plan effort attempt bid offer push progress"""
 )
 
+# What happened "after" or "amid" something happened, whatever else is said.
+_WHEN = word_set("after amid amidst during following since despite")
 _CONDITIONS = word_set("if unless whether lest")
 _NEGATIVE = word_set("no not never neither nor without n't n’t hardly barely")
 _NOBODY = word_set("no neither nobody none")
@@ -81,17 +83,19 @@ def is_factual_noun(noun: Token, *, planned: bool = False) -> bool:
     if any(child.lemma_.lower() in _SUPPOSED for child in noun.children):
         return False
     above = noun
+    is_circumstance = False
     while above.dep_ in ("pobj", "conj", "prep", "compound", "poss", "pcomp", "appos"):
         above = above.head
+        is_circumstance = above.lower_ in _WHEN or (above.dep_ != "prep" and is_circumstance)
         if above.lower_ in _NEGATIVE or (above.pos_ == "NOUN" and above.lemma_ in _ABSENT):
             return False
     governor = above if above.pos_ == "VERB" else above.head
     if governor.pos_ not in ("VERB", "AUX"):
         return True
     subject = above.dep_ in ("nsubj", "advcl")
-    if governor.lemma_ in _UNREAL and not subject:
+    if governor.lemma_ in _UNREAL and not subject and not is_circumstance:
         return False
-    return is_factual(governor, planned=planned)
+    return is_circumstance or is_factual(governor, planned=planned)
 
 
 def _is_in_question(token: Token) -> bool:

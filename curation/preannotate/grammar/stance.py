@@ -11,7 +11,11 @@ from curation.preannotate.grammar.clauses import (
     objects_of_prepositions,
 )
 from curation.preannotate.grammar.factual import is_factual, is_factual_noun
-from curation.preannotate.grammar.parties import ACTOR_TYPES, TARGET_TYPES, find_all_parties
+from curation.preannotate.grammar.parties import (
+    ACTOR_TYPES,
+    TARGET_TYPES,
+    find_standing_for,
+)
 from curation.preannotate.parsed_article import ParsedArticle, Token
 from curation.preannotate.word_lists import word_set
 
@@ -21,12 +25,15 @@ _LIGHT_VERBS = word_set("""express voice give provide declare reiterate show len
     fight face lodge hurl level throw signal state have""")
 
 
+_ACCIDENTS = word_set("crash collapse derail sink fall erupt burn capsize")
+
+
 def relate_towards(
     article: ParsedArticle, label: str, actors: Collection[Token], targets: Collection[Token]
 ) -> Iterator[Relation]:
     """A relation from each party that acts to each target."""
-    heads = find_all_parties(article, actors, ACTOR_TYPES)
-    tails = find_all_parties(article, targets, TARGET_TYPES)
+    heads = find_standing_for(article, actors, ACTOR_TYPES)
+    tails = find_standing_for(article, targets, TARGET_TYPES)
     for head, tail in product(heads, tails):
         if head.entity != tail.entity:
             yield Relation(head.entity, tail.entity, label)
@@ -36,18 +43,23 @@ def relate_by_verb(
     article: ParsedArticle, label: str, verbs: Collection[str]
 ) -> Iterator[Relation]:
     """ "A backs B", "B, backed by A"."""
-    for token in article.doc:
-        if token.pos_ == "VERB" and token.lemma_.lower() in verbs and is_factual(token):
+    for token in article.verbs:
+        if token.lemma_.lower() in verbs and is_factual(token) and not _is_accident(token):
             yield from relate_towards(article, label, find_subjects(token), find_objects(token))
+
+
+def _is_accident(verb: Token) -> bool:
+    """ "A NATO aircraft crashed, killing 14 British servicemen": nobody did it to anybody."""
+    return bool(verb.dep_ == "advcl" and verb.head.lemma_ in _ACCIDENTS)
 
 
 def relate_by_preposition(
     article: ParsedArticle, label: str, verbs: dict[str, tuple[str, ...]]
 ) -> Iterator[Relation]:
     """ "A sides with B", "A fights against B"."""
-    for token in article.doc:
+    for token in article.verbs:
         prepositions = verbs.get(token.lemma_.lower(), ())
-        if prepositions and token.pos_ == "VERB" and is_factual(token):
+        if prepositions and is_factual(token):
             targets = list(objects_of_prepositions(token, *prepositions))
             yield from relate_towards(article, label, find_subjects(token), targets)
 
@@ -56,8 +68,8 @@ def relate_by_noun(
     article: ParsedArticle, label: str, nouns: Collection[str], prepositions: tuple[str, ...]
 ) -> Iterator[Relation]:
     """ "A's support for B", "A expressed support for B"."""
-    for token in article.doc:
-        if token.pos_ == "NOUN" and token.lemma_.lower() in nouns and is_factual_noun(token):
+    for token in article.nouns:
+        if token.lemma_.lower() in nouns and is_factual_noun(token):
             targets = list(objects_of_prepositions(token, *prepositions))
             has_light_verb = token.head.lemma_ in _LIGHT_VERBS and token.dep_ == "dobj"
             if has_light_verb and not targets:
@@ -68,3 +80,21 @@ def relate_by_noun(
             if has_light_verb and not actors:
                 actors = find_subjects(token.head)
             yield from relate_towards(article, label, actors, targets)
+
+
+def relate_by_holder(
+    article: ParsedArticle, label: str, nouns: Collection[str]
+) -> Iterator[Relation]:
+    """ "Ann Lee, a critic of Norway", "Norway's foe Iran": from whoever the noun is said of."""
+    for noun in article.nouns:
+        if noun.lemma_.lower() not in nouns:
+            continue
+        targets = [*objects_of_prepositions(noun, "of"), *children_in_roles(noun, ("poss",))]
+        holders = children_in_roles(noun, ("appos",))
+        if noun.dep_ == "appos":
+            holders.append(noun.head)
+        elif noun.dep_ == "attr" and noun.head.lemma_ == "be" and is_factual(noun.head):
+            holders += find_subjects(noun.head)
+        elif noun.dep_ in ("compound", "nmod"):
+            holders.append(noun.head)
+        yield from relate_towards(article, label, holders, targets)

@@ -3,6 +3,12 @@
 from collections.abc import Iterator
 
 from curation.documents.document import Relation
+from curation.preannotate.grammar.beside import (
+    common_words_before,
+    mention_before,
+    owner_before,
+    place_after,
+)
 from curation.preannotate.grammar.clauses import (
     children_in_roles,
     find_subjects,
@@ -14,6 +20,7 @@ from curation.preannotate.parsed_article import Mention, ParsedArticle
 from curation.preannotate.relations.has_nationality import SERVANTS
 from curation.preannotate.relations.holds_position import (
     OfficeHolder,
+    find_elects,
     find_office_holders,
     institutions_of_title,
 )
@@ -25,12 +32,17 @@ _BODIES = ("ORG", "GPE", "NORP")
 # May stand between a state and its office: "Israel's former foreign minister".
 _BETWEEN = word_set("""'s ’s ' ’ former then acting new current outgoing incoming late interim longtime ex -
     the veteran senior top""")
+# Words for people that belong to nobody they are named with.
+_STRANGERS = word_set(
+    """rival foe ally enemy critic victim opponent suspect target visitor supporter fan reader
+    target member patient prisoner defector fugitive graduate"""
+)
 _SERVES = {"work": ("for", "at"), "serve": ("in", "with"), "report": ("for",), "lead": ()}
 
 
 def affiliated_with(article: ParsedArticle) -> Iterator[Relation]:
     """ "US President Donald Trump", "Utiashvili, a spokesperson for the Interior Ministry"."""
-    for holder in find_office_holders(article):
+    for holder in (*find_office_holders(article), *find_elects(article)):
         for place in _bodies_of_office(article, holder):
             yield Relation(holder.person.entity, place.entity, LABEL)
     for person in article.of_type("PERSON"):
@@ -38,6 +50,8 @@ def affiliated_with(article: ParsedArticle) -> Iterator[Relation]:
             *_after_preposition(article, person),
             *_in_credit(article, person),
             *_served(article, person),
+            *_of_body(article, person),
+            *_employed(article, person),
         ):
             yield Relation(person.entity, place.entity, LABEL)
     yield from _by_verb(article)
@@ -79,6 +93,42 @@ def _after_preposition(article: ParsedArticle, person: Mention) -> Iterator[Ment
             yield organisation
 
 
+def _of_body(article: ParsedArticle, person: Mention) -> Iterator[Mention]:
+    """ "Ann Lee of the Green Party", "Reuters' Ann Lee", where the two stand side by side."""
+    if owner := owner_before(article, person.start, ("ORG",)):
+        yield owner
+    mark = article.token(person.end)
+    is_owner = mark is not None and mark.lower_ in ("'s", "’s")
+    if is_owner and (party := place_after(article, person.end + 1, ("ORG",))):
+        yield party  # "Putin's United Russia party"
+    at = person.end
+    comma = article.token(at)
+    at += comma is not None and comma.text == ","
+    preposition = article.token(at)
+    if preposition is None or preposition.lower_ not in ("of", "from"):
+        return
+    if body := place_after(article, at + 1, ("ORG",)):
+        yield body
+
+
+def _employed(article: ParsedArticle, person: Mention) -> Iterator[Mention]:
+    """ "Reuters reporter Ann Lee", "Ann Lee, an analyst at the Brookings Institution"."""
+    words = list(common_words_before(article, person.start, most=4))
+    if words and words[0].pos_ == "NOUN" and not any(w.lemma_ in _STRANGERS for w in words):
+        body = mention_before(article, words[-1].i, ("ORG",))
+        if body or (body := owner_before(article, words[-1].i, ("ORG",))):
+            yield body
+    for apposed in children_in_roles(article.root(person), ("appos",)):
+        if apposed.lemma_ in _STRANGERS or apposed.lemma_ == "member" or apposed.pos_ != "NOUN":
+            continue
+        for token in objects_of_prepositions(apposed, "of", "at", "for", "with", "from"):
+            if body := article.at(token, ("ORG",)):
+                yield body
+        for token in children_in_roles(apposed, ("compound", "poss", "nmod")):
+            if body := article.at(token, ("ORG",)):
+                yield body
+
+
 def _in_credit(article: ParsedArticle, person: Mention) -> Iterator[Mention]:
     """ "(Vadim Savitsky/Russian Defense Ministry via AP)": photographer and agency."""
     slash = article.token(person.end)
@@ -94,20 +144,18 @@ def _served(article: ParsedArticle, person: Mention) -> Iterator[Mention]:
         if apposed.lemma_ in SERVANTS:
             for token in objects_of_prepositions(apposed, "of"):
                 yield from find_parties(article, token, _BODIES)
-    noun = article.token(person.start - 1)
-    if noun is None or noun.lemma_ not in SERVANTS or article.at(noun, ("TITLE",)):
+    words = list(common_words_before(article, person.start, most=4))
+    if not words or words[0].lemma_ not in SERVANTS:
         return
-    at = noun.i - 1
-    while at > noun.sent.start and article.doc[at].lower_ in _BETWEEN | {"senior", "top"}:
-        at -= 1
-    place = article.at(article.token(at), _BODIES)
-    if place and place.end == at + 1 and place.start >= noun.sent.start:
+    at = words[-1].i
+    place = owner_before(article, at, _BODIES) or mention_before(article, at, _BODIES)
+    if place:
         yield place
 
 
 def _by_verb(article: ParsedArticle) -> Iterator[Relation]:
-    for verb in article.doc:
-        if verb.pos_ != "VERB" or verb.lemma_ not in _SERVES or not is_factual(verb):
+    for verb in article.verbs:
+        if verb.lemma_ not in _SERVES or not is_factual(verb):
             continue
         places = list(objects_of_prepositions(verb, *_SERVES[verb.lemma_]))
         places += children_in_roles(verb, ("dobj",)) if verb.lemma_ == "lead" else []

@@ -30,9 +30,9 @@ _MAKING_VERBS = word_set(
 
 def agreement_with(article: ParsedArticle) -> Iterator[Relation]:
     """ "Iran signed a deal with Zarubezhneft", "the treaty between Egypt and Israel"."""
-    for token in article.doc:
+    for token in article.tokens:
         if _is_deal(token) and is_factual_noun(token):
-            yield from relate_between(article, LABEL, token)
+            yield from _between_two(article, token)
             owners = [
                 c
                 for c in children_in_roles(token, ("poss", "amod", "nmod"))
@@ -41,6 +41,12 @@ def agreement_with(article: ParsedArticle) -> Iterator[Relation]:
             partners = list(objects_of_prepositions(token, "with"))
             yield from relate_both_sides(article, LABEL, owners, partners)
             yield from _by_making_verb(article, token, partners)
+
+
+def _between_two(article: ParsedArticle, deal: Token) -> Iterator[Relation]:
+    """ "the treaty between Egypt and Israel"; of three parties nobody knows who has it with whom."""
+    found = list(relate_between(article, LABEL, deal))
+    yield from found if len(found) == 1 else []
 
 
 _PARTY_TYPES = ("GPE", "NORP", "ORG", "PERSON")
@@ -67,4 +73,5 @@ def _by_making_verb(
     if partners:
         yield from relate_both_sides(article, LABEL, find_subjects(verb), partners)
     else:
-        yield from relate_each_other(LABEL, find_actors(article, find_subjects(verb)))
+        found = list(relate_each_other(LABEL, find_actors(article, find_subjects(verb))))
+        yield from found if len(found) == 1 else []

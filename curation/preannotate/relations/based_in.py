@@ -3,12 +3,33 @@
 from collections.abc import Iterator
 
 from curation.documents.document import Relation
+from curation.preannotate.grammar.beside import (
+    common_words_before,
+    mention_before,
+    owner_before,
+    place_after,
+)
 from curation.preannotate.grammar.clauses import objects_of_prepositions
 from curation.preannotate.parsed_article import Mention, ParsedArticle
+from curation.preannotate.word_lists import word_set
 
 LABEL = "based_in"
 
 _PLACES = ("GPE", "LOC")
+_INSTITUTIONS = word_set(
+    """university college school institute hospital court bank embassy academy centre center
+    crescent company museum church mosque"""
+)
+# Bodies of a state have no seat; the state's name says whose they are.
+_OF_STATES = word_set(
+    """ministry department office congress senate government parliament army navy police court
+    forces house embassy council commission assembly"""
+)
+_KINDS = word_set(
+    """company firm group newspaper agency bank organization organisation charity party station
+    broadcaster magazine university club team giant manufacturer maker carrier airline network
+    website producer conglomerate institute"""
+)
 _SEAT = ("based", "headquartered")
 
 
@@ -19,6 +40,8 @@ def based_in(article: ParsedArticle) -> Iterator[Relation]:
             *_by_seat(article, organisation),
             *_by_hyphen(article, organisation),
             *_by_possessive(article, organisation),
+            *_by_name_before(article, organisation),
+            *_in_place(article, organisation),
         ):
             yield Relation(organisation.entity, place.entity, LABEL)
 
@@ -50,8 +73,27 @@ def _by_hyphen(article: ParsedArticle, organisation: Mention) -> Iterator[Mentio
 
 def _by_possessive(article: ParsedArticle, organisation: Mention) -> Iterator[Mention]:
     """ "Tehran's Sharif University": the place's possessive just before the name."""
-    mark = article.token(organisation.start - 1)
-    if mark is None or mark.lower_ not in ("'s", "’s"):
+    if place := owner_before(article, organisation.start, _PLACES):
+        yield place
+
+
+def _by_name_before(article: ParsedArticle, organisation: Mention) -> Iterator[Mention]:
+    """ "US Congress", "US oil company Acme": a state's or a town's name, and what it is."""
+    at = organisation.start
+    if {t.lower_ for t in article.doc[at : organisation.end]} & _OF_STATES:
         return
-    if place := article.at(article.token(mark.i - 1), _PLACES):
+    words = list(common_words_before(article, at, most=3))
+    if words and words[0].lemma_ in _KINDS:
+        at = words[-1].i
+    if place := mention_before(article, at, ("GPE",)):
+        yield place
+
+
+def _in_place(article: ParsedArticle, organisation: Mention) -> Iterator[Mention]:
+    """ "the University of Oslo in Norway": an institution, which stays where it is."""
+    preposition = article.token(organisation.end)
+    last_words = {t.lower_ for t in article.doc[organisation.start : organisation.end]}
+    if preposition is None or preposition.lower_ != "in" or not last_words & _INSTITUTIONS:
+        return
+    if place := place_after(article, organisation.end + 1, _PLACES):
         yield place

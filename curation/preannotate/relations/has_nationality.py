@@ -3,14 +3,22 @@
 from collections.abc import Iterator
 
 from curation.documents.document import Relation
+from curation.preannotate.grammar.beside import (
+    common_words_before,
+    mention_before,
+    owner_before,
+)
 from curation.preannotate.grammar.clauses import children_in_roles, find_subjects
 from curation.preannotate.grammar.factual import is_factual
+from curation.preannotate.known_names import is_nation
 from curation.preannotate.parsed_article import Mention, ParsedArticle
 from curation.preannotate.word_lists import word_set
 
 LABEL = "has_nationality"
 
 _NATIONS = ("NORP", "GPE")
+# Words that make no person of a nation, but one of another party.
+_OTHERS = word_set("rival foe ally enemy critic victim opponent suspect target visitor")
 # People who serve or lead a state or a group; they are affiliated with it.
 SERVANTS = word_set("""leader official diplomat lawmaker officer dictator ruler head boss founder agent
     representative delegate commander soldier member counterpart""")
@@ -24,27 +32,18 @@ def has_nationality(article: ParsedArticle) -> Iterator[Relation]:
 
 
 def _nations_before(article: ParsedArticle, person: Mention) -> Iterator[Mention]:
-    """A nation, then one to three common nouns, then the name."""
-    at = person.start - 1
-    while at >= 0 and person.start - at <= 4:
-        token = article.doc[at]
-        if token.is_sent_start and not article.at(token, _NATIONS):
-            return
-        nation = article.at(token, _NATIONS)
-        if nation:
-            if at < person.start - 1 and not _is_possessive(article, nation):
-                yield nation
-            return
-        is_common = token.pos_ in ("NOUN", "ADJ") and token.text.islower()
-        is_common = is_common and token.lemma_ not in SERVANTS
-        if not is_common or article.at(token, ("TITLE", "ORG", "DATE")):
-            return
-        at -= 1
-
-
-def _is_possessive(article: ParsedArticle, nation: Mention) -> bool:
-    follows = article.token(nation.end)
-    return follows is not None and follows.text in ("'s", "’s", "'", "’")
+    """ "Austrian skier Anna Fenninger", "Italian Mario Monti", "Nicaragua's Ortega", "Danish-born Ann Lee"."""
+    if owner := owner_before(article, person.start, ("GPE",)):
+        yield owner
+        return
+    words = list(common_words_before(article, person.start, most=6))
+    if any(word.lemma_ in SERVANTS or word.lemma_ in _OTHERS for word in words):
+        return
+    at = words[-1].i if words else person.start
+    labels = _NATIONS if words else ("NORP",)
+    nation = mention_before(article, at, labels)
+    if nation and is_nation(article.words(nation)):
+        yield nation
 
 
 def _nations_after(article: ParsedArticle, person: Mention) -> Iterator[Mention]:
@@ -63,5 +62,6 @@ def _nations_after(article: ParsedArticle, person: Mention) -> Iterator[Mention]
         if not any(child.lower_ in ("a", "an") for child in noun.children):
             continue
         for token in (noun, *children_in_roles(noun, ("amod",))):
-            if nation := article.at(token, ("NORP",)):
+            nation = article.at(token, ("NORP",))
+            if nation and is_nation(article.words(nation)):
                 yield nation

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from curation.documents.document import Relation
+from curation.preannotate.grammar.beside import place_after
 from curation.preannotate.grammar.clauses import (
     children_in_roles,
     find_subjects,
@@ -13,6 +14,7 @@ from curation.preannotate.grammar.factual import is_factual
 from curation.preannotate.parsed_article import Mention, ParsedArticle, Token
 
 LABEL = "holds_position"
+_LEADING = frozenset(["the", "a", "an", "'s", "’s", "then", "former", "ex", "-", "acting"])
 _APPOINTING_VERBS = ("name", "appoint", "elect", "nominate")
 
 
@@ -34,7 +36,11 @@ def find_office_holders(article: ParsedArticle) -> Iterator[OfficeHolder]:
     """The people with their offices, each pair once."""
     seen = set()
     for title in article.of_type("TITLE"):
-        people = list(_people_after(article, title)) or list(_people_by_parse(article, title))
+        people = (
+            list(_people_after(article, title))
+            or list(_people_by_parse(article, title))
+            or list(_people_before(article, title))
+        )
         for person in people:
             holder = OfficeHolder(person, title)
             if holder not in seen and article.in_one_sentence(person, title):
@@ -42,16 +48,33 @@ def find_office_holders(article: ParsedArticle) -> Iterator[OfficeHolder]:
                 yield holder
 
 
+def find_elects(article: ParsedArticle) -> Iterator[OfficeHolder]:
+    """The people who are to hold an office: "President-elect Barack Obama"."""
+    for title in article.of_type("TITLE"):
+        hyphen, elect = article.token(title.end), article.token(title.end + 1)
+        if hyphen is None or elect is None or elect.lower_ not in ("elect", "designate"):
+            continue
+        person = article.at(article.token(title.end + 2), ("PERSON",))
+        if person and person.start == title.end + 2:
+            yield OfficeHolder(person, title)
+
+
 def _people_after(article: ParsedArticle, title: Mention) -> Iterator[Mention]:
     """The person after the office, or after a second office; "Presidents Bush and Putin" gives both."""
     after = article.token(title.end)
     second = article.at(after, ("TITLE",))
     if second and second.start == title.end:
+        if article.doc[title.end - 1].lower_ == "leader":
+            return  # the nearer title says more: "Saudi leader King Abdullah"
         yield from _people_after(article, second)
         return
     comma = after is not None and after.text == ","
-    person = article.at(article.token(title.end + comma), ("PERSON",))
-    if person is None or person.start != title.end + comma:
+    at = title.end + comma
+    if after is not None and after.lower_ == "of":
+        place = place_after(article, title.end + 1, ("GPE", "LOC"))
+        at = place.end if place else at  # "Minister of Defence of Iran Ann Lee"
+    person = article.at(article.token(at), ("PERSON",))
+    if person is None or person.start != at:
         return
     if comma and not _is_apposition(article, title, person):
         return
@@ -60,6 +83,36 @@ def _people_after(article: ParsedArticle, title: Mention) -> Iterator[Mention]:
         for other in article.root(person).conjuncts:
             if mention := article.at(other, ("PERSON",)):
                 yield mention
+
+
+def _people_before(article: ParsedArticle, title: Mention) -> Iterator[Mention]:
+    """ "…, according to Ann Lee, South Korea's ambassador to Norway, …": between commas, whatever the parse says."""
+    at = title.start - 1
+    sentence = article.doc[title.start].sent
+    while at > sentence.start and title.start - at <= 7 and _may_lead(article, article.doc[at]):
+        at -= 1
+    if article.doc[at].text != "," or not _ends_apposition(article, title, sentence.end):
+        return
+    if person := article.at(article.token(at - 1), ("PERSON",)):
+        yield person
+
+
+def _may_lead(article: ParsedArticle, token: Token) -> bool:
+    mention = article.any_at(token)
+    if mention is not None:
+        return mention.label in ("NORP", "GPE", "ORG")
+    return token.lower_ in _LEADING or token.pos_ == "ADJ"
+
+
+def _ends_apposition(article: ParsedArticle, title: Mention, end: int) -> bool:
+    """Whether a mark ends the phrase of the office before a verb or another person comes."""
+    for token in article.doc[title.end : min(title.end + 8, end)]:
+        if token.text in (",", ".", "—", "–", ";"):
+            after = article.at(article.token(token.i + 1), ("PERSON", "TITLE"))
+            return after is None
+        if token.pos_ in ("VERB", "AUX") or article.at(token, ("PERSON",)):
+            return False
+    return False
 
 
 def _is_apposition(article: ParsedArticle, title: Mention, person: Mention) -> bool:

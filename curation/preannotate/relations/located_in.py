@@ -3,7 +3,21 @@
 from collections.abc import Iterator
 
 from curation.documents.document import Relation
-from curation.preannotate.grammar.clauses import children_in_roles, objects_of_prepositions
+from curation.preannotate.grammar.beside import (
+    common_words_before,
+    mention_before,
+    owner_before,
+    place_after,
+)
+from curation.preannotate.grammar.clauses import (
+    children_in_roles,
+    find_objects,
+    find_subjects,
+    is_passive,
+    objects_of_prepositions,
+)
+from curation.preannotate.grammar.factual import is_factual
+from curation.preannotate.known_names import is_city, is_country, is_region
 from curation.preannotate.parsed_article import Mention, ParsedArticle, Token
 from curation.preannotate.word_lists import word_set
 
@@ -12,7 +26,8 @@ LABEL = "located_in"
 _LOCATED_TYPES = ("FAC", "GPE", "LOC", "EVENT")
 _PLACES = ("GPE", "LOC")
 _PLACE_NOUNS = word_set("""town city village capital province region district port island state area suburb
-    plant base airport bridge facility camp hospital neighborhood neighbourhood""")
+    plant base airport bridge facility camp hospital neighborhood neighbourhood county valley
+    crossing prison refinery reactor site quarter municipality territory peninsula stadium""")
 _AT = (
     "at",
     "in",
@@ -26,32 +41,120 @@ _AT = (
     "toward",
     "towards",
 )
+_LYING = ("lie", "locate", "situate", "hold", "take", "stage", "stand", "host")
 _IN = ("in", "within", "inside")
 
 
 def located_in(article: ParsedArticle) -> Iterator[Relation]:
     """ "Moscow, Russia", "the Natanz plant in Iran", "Tskhinvali, the capital of South Ossetia"."""
+    yield from _by_verb(article)
     for thing in article.of_type(*_LOCATED_TYPES):
-        for place in (
-            *_after_comma(article, thing),
-            *_by_preposition(article, thing),
-            *_by_apposition(article, thing),
-            *_by_possessive(article, thing),
+        for place in dict.fromkeys(
+            (
+                *_after_comma(article, thing),
+                *_beside(article, thing),
+                *_by_preposition(article, thing),
+                *_by_apposition(article, thing),
+                *_by_possessive(article, thing),
+                *_after_its_kind(article, thing),
+            )
         ):
-            if place.entity != thing.entity:
+            if place.entity != thing.entity and _can_hold(article, thing, place):
                 yield Relation(thing.entity, place.entity, LABEL)
+
+
+def _by_verb(article: ParsedArticle) -> Iterator[Relation]:
+    """ "Senaki and Zugdidi lie in Georgia"."""
+    for verb in article.verbs:
+        if verb.lemma_ not in _LYING or not is_factual(verb):
+            continue
+        subjects = find_objects(verb) if is_passive(verb) else find_subjects(verb)
+        types = _LOCATED_TYPES if verb.lemma_ in _LYING[:3] else ("EVENT",)
+        for token in objects_of_prepositions(verb, *_IN):
+            place = article.at(token, _PLACES)
+            for subject in subjects:
+                for thing in (subject, *subject.conjuncts, *_named_by(subject)):
+                    found = article.at(thing, types)
+                    if place and found and _can_hold(article, found, place):
+                        yield Relation(found.entity, place.entity, LABEL)
+
+
+def _named_by(noun: Token) -> list[Token]:
+    """The names behind a kind: "the town of Senaki and Zugdidi"."""
+    if noun.lemma_ not in _PLACE_NOUNS:
+        return []
+    names = list(objects_of_prepositions(noun, "of"))
+    return [t for name in names for t in (name, *name.conjuncts)]
 
 
 def _after_comma(article: ParsedArticle, thing: Mention) -> Iterator[Mention]:
     """ "Moscow, Russia," but not "Russia, Turkey and Iran"."""
     comma = article.token(thing.end)
-    if comma is None or comma.text != "," or thing.label not in ("GPE", "FAC"):
+    if comma is None or comma.text != "," or thing.label == "EVENT":
         return
     place = article.at(article.token(thing.end + 1), ("GPE",))
     if place is None or place.start != thing.end + 1 or _in_list(article, thing, place):
         return
     root = article.root(place)
-    if root.dep_ == "appos" and root.head == article.root(thing):
+    is_apposition = root.dep_ == "appos" and root.head == article.root(thing)
+    if is_apposition or _is_within_country(article, thing, place):
+        yield place
+
+
+def _is_within_country(article: ParsedArticle, thing: Mention, place: Mention) -> bool:
+    """Whether the lists say that a town's name stands before a country's or a province's."""
+    inner, outer = article.words(thing), article.words(place)
+    if is_country(inner):
+        return False
+    return (
+        is_country(outer)
+        or (is_region(outer) and is_city(inner))
+        or (is_city(outer) and not is_city(inner) and not is_region(inner))
+    )
+
+
+def _can_hold(article: ParsedArticle, thing: Mention, place: Mention) -> bool:
+    """Whether the place may hold the thing: no country lies in a country, or in a town."""
+    both_states = thing.label == "GPE" and place.label == "GPE"
+    inner, outer = article.words(thing), article.words(place)
+    if both_states and (is_country(inner) and outer != "United Kingdom"):
+        return False
+    return inner.lower() != outer.lower()
+
+
+def _beside(article: ParsedArticle, thing: Mention) -> Iterator[Mention]:
+    """ "Senaki in western Georgia", "the Natanz plant in Iran", "Basra province, in southern Iraq"."""
+    at = thing.end
+    while (token := article.token(at)) is not None and token.lemma_ in _PLACE_NOUNS:
+        at += 1
+    has_kind = at > thing.end
+    has_comma = token is not None and token.text == ","
+    if has_comma:
+        at += 1
+        token = article.token(at)
+    if token is None or token.is_sent_start:
+        return
+    if token.lower_ in _IN or (token.lower_ == "of" and has_kind and not has_comma):
+        if place := place_after(article, at + 1, _PLACES):
+            yield place
+    elif has_kind and has_comma:  # "Basra province, Iraq"
+        place = place_after(article, at, ("GPE",))
+        if place and not _in_list(article, thing, place):
+            yield from [place] if _is_within_country(article, thing, place) else []
+
+
+def _after_its_kind(article: ParsedArticle, thing: Mention) -> Iterator[Mention]:
+    """ "the US state of Ohio", "Iran's southern city Bushehr": a place's name, a kind, then the thing's."""
+    at = thing.start
+    before = article.token(at - 1)
+    if before is not None and before.lower_ == "of":
+        at -= 1
+    kinds = list(common_words_before(article, at, most=4))
+    if not any(kind.lemma_ in _PLACE_NOUNS for kind in kinds):
+        return
+    at = kinds[-1].i
+    place = owner_before(article, at, _PLACES) or mention_before(article, at, _PLACES)
+    if place:
         yield place
 
 
@@ -117,6 +220,9 @@ def _by_apposition(article: ParsedArticle, thing: Mention) -> Iterator[Mention]:
 
 def _by_possessive(article: ParsedArticle, thing: Mention) -> Iterator[Mention]:
     """ "Russia's capital Moscow", "Iran's Natanz plant"."""
+    if owner := owner_before(article, thing.start, _PLACES):
+        yield owner
+        return
     root = article.root(thing)
     above = root.head
     noun = (

@@ -17,23 +17,26 @@ from curation.preannotate.grammar.joint_action import (
     relate_both_sides,
     relate_each_other,
 )
+from curation.preannotate.grammar.parties import ACTOR_TYPES
 from curation.preannotate.parsed_article import ParsedArticle, Token
 from curation.preannotate.word_lists import word_set
 
 LABEL = "meets_with"
 
 _TALKS = word_set(
-    "meeting talk talks negotiation summit conversation dialogue discussion encounter"
+    "meeting talk talks negotiation summit conversation dialogue discussion encounter consultation"
 )
 # "held talks with", "shook hands with"
 _HOLDING_VERBS = word_set("hold have conduct shake begin start attend open")
 _AT = ("at", "during", "after", "in", "of", "following", "before")
-_SPEAKING_VERBS = word_set("meet talk speak confer negotiate")
+_SPEAKING_VERBS = word_set("meet talk speak confer negotiate consult huddle")
+# What one does to a person whom one meets, and to one's guest.
+_RECEIVING_VERBS = word_set("visit host receive summon telephone phone greet")
 
 
 def meets_with(article: ParsedArticle) -> Iterator[Relation]:
     """ "Bush is to meet Putin", "held talks with Iran", "a meeting of the presidents of A and B"."""
-    for token in article.doc:
+    for token in article.tokens:
         lemma = token.lemma_.lower()
         if (
             token.pos_ == "VERB"
@@ -41,8 +44,15 @@ def meets_with(article: ParsedArticle) -> Iterator[Relation]:
             and is_factual(token, planned=True)
         ):
             yield from _by_verb(article, token)
+        elif (
+            token.pos_ == "VERB"
+            and lemma in _RECEIVING_VERBS
+            and is_factual(token, planned=True)
+        ):
+            yield from _by_receiving(article, token)
         elif token.pos_ == "NOUN" and lemma in _TALKS and is_factual_noun(token, planned=True):
             yield from _by_noun(article, token)
+            yield from _by_hyphen(article, token)
         elif token.pos_ == "NOUN" and lemma == "hand" and token.head.lemma_ == "shake":
             yield from _by_holding_verb(article, token)
 
@@ -58,6 +68,23 @@ def _by_verb(article: ParsedArticle, verb: Token) -> Iterator[Relation]:
         yield from relate_both_sides(article, LABEL, actors, partners)
     elif verb.lemma_ == "meet" and not find_objects(verb):
         yield from relate_each_other(LABEL, find_actors(article, actors))
+
+
+def _by_receiving(article: ParsedArticle, verb: Token) -> Iterator[Relation]:
+    """ "Ortega visits Khamenei", "Norway summoned Iran's ambassador": a person, or an officer of a state."""
+    objects = [t for t in find_objects(verb) if article.at(t, ("PERSON", "TITLE"))]
+    yield from relate_both_sides(article, LABEL, find_subjects(verb), objects)
+
+
+def _by_hyphen(article: ParsedArticle, noun: Token) -> Iterator[Relation]:
+    """ "Israeli-Palestinian peace talks"."""
+    before = [t for t in noun.lefts if t.dep_ in ("amod", "compound", "nmod")]
+    for token in before:
+        first = article.at(article.token(token.i - 2), ACTOR_TYPES)
+        second = article.at(token, ACTOR_TYPES)
+        hyphen = article.token(token.i - 1)
+        if first and second and hyphen is not None and hyphen.text in ("-", "–"):
+            yield Relation(first.entity, second.entity, LABEL)
 
 
 def _by_noun(article: ParsedArticle, noun: Token) -> Iterator[Relation]:

@@ -4,26 +4,65 @@ from collections.abc import Iterator
 
 from curation.documents.document import Relation
 from curation.preannotate.grammar import stance
+from curation.preannotate.grammar.clauses import (
+    find_objects,
+    find_subjects,
+    is_passive,
+    objects_of_prepositions,
+)
+from curation.preannotate.grammar.factual import is_factual_noun
+from curation.preannotate.grammar.parties import ACTOR_TYPES, find_all_parties
 from curation.preannotate.parsed_article import ParsedArticle
 from curation.preannotate.word_lists import word_set
 
 LABEL = "opposes"
 
+_SEIZING = ("arrest", "detain", "capture", "extradite", "kill", "prosecute", "try", "question")
+
+# What one does to somebody one is against.
 _VERBS = word_set("""oppose condemn criticize criticise accuse denounce blame attack invade bomb bombard
-    shell sanction fight defeat slam boycott rebuke besiege overthrow oust kill
-    resist blockade ambush assassinate raid confront reject""")
+    shell sanction fight slam boycott rebuke besiege overthrow oust kill resist blockade ambush
+    assassinate raid confront reject arrest detain convict indict sue threaten expel deport seize
+    capture occupy murder shoot wound injure target blast lambast lambaste deplore decry castigate
+    chastise censure reprimand assault punish imprison execute kidnap abduct storm overrun repel
+    repulse crush topple depose blacklist denigrate vilify demonize demonise challenge defy harass
+    intimidate torture persecute oppress massacre destroy strafe berate scold ridicule impeach
+    outlaw defeat battle counter combat evict ostracize ostracise provoke pound liquidate decapitate
+    behead sentence jail""")
 _VERBS_WITH_PREPOSITION = {
     "fight": ("against", "with"),
     "protest": ("against",),
+    "demonstrate": ("against",),
+    "rally": ("against",),
+    "vote": ("against",),
+    "speak": ("against",),
+    "lobby": ("against",),
+    "rule": ("against",),
+    "side": ("against",),
+    "rebel": ("against",),
+    "rise": ("against",),
+    "wage": ("against",),
     "object": ("to",),
     "battle": ("against", "with"),
+    "struggle": ("against",),
     "retaliate": ("against",),
     "clash": ("with",),
-    "fire": ("at", "on"),
+    "fire": ("at", "on", "into"),
+    "shoot": ("at",),
     "campaign": ("against",),
+    "complain": ("of", "about"),
+    "lash": ("at",),
 }
 _DEEDS = word_set("""attack offensive war strike airstrike assault raid rocket missile bombardment sanction
-    invasion blockade aggression operation campaign fight opposition embargo""")
+    invasion blockade aggression operation campaign fight opposition embargo incursion objection
+    complaint lawsuit charge protest retaliation boycott crackdown threat jihad reprisal
+    allegation accusation struggle demonstration fire veto""")
+# "their criticism of Israel", "the invasion of Iraq by the US"
+_DEEDS_OF = word_set("""invasion criticism condemnation bombing shelling occupation denunciation siege
+    blockade arrest killing murder assassination overthrow bombardment conviction expulsion
+    rejection""")
+_MUTUAL = word_set("fighting clash battle war conflict fight skirmish firefight hostility")
+_FOES = word_set("critic opponent enemy foe adversary")
 
 
 def opposes(article: ParsedArticle) -> Iterator[Relation]:
@@ -31,6 +70,37 @@ def opposes(article: ParsedArticle) -> Iterator[Relation]:
     yield from stance.relate_by_verb(article, LABEL, _VERBS)
     yield from stance.relate_by_preposition(article, LABEL, _VERBS_WITH_PREPOSITION)
     yield from stance.relate_by_noun(article, LABEL, _DEEDS, ("against", "on", "at", "to"))
-    yield from stance.relate_by_noun(
-        article, LABEL, frozenset(["invasion", "criticism"]), ("of",)
-    )
+    yield from stance.relate_by_noun(article, LABEL, _DEEDS_OF, ("of",))
+    yield from stance.relate_by_holder(article, LABEL, _FOES)
+    yield from _by_mutual_noun(article)
+    yield from _by_wanting(article)
+
+
+def _by_mutual_noun(article: ParsedArticle) -> Iterator[Relation]:
+    """ "fighting between Georgian forces and separatists": from the first named to the second."""
+    for noun in article.nouns:
+        if noun.lemma_.lower() not in _MUTUAL or not is_factual_noun(noun):
+            continue
+        sides = find_all_parties(
+            article, list(objects_of_prepositions(noun, "between")), ACTOR_TYPES
+        )
+        if len(sides) == 2:
+            yield Relation(sides[0].entity, sides[1].entity, LABEL)
+        # "two French soldiers were killed in a battle with the Taliban"
+        foes = list(objects_of_prepositions(noun, "with", "against"))
+        verb = noun.head.head if noun.dep_ == "pobj" else noun.head
+        if foes and noun.dep_ == "pobj" and verb.pos_ == "VERB" and is_passive(verb):
+            yield from stance.relate_towards(article, LABEL, find_objects(verb), foes)
+
+
+def _by_wanting(article: ParsedArticle) -> Iterator[Relation]:
+    """ "Lugovoi is wanted by the British", "the British want to arrest Lugovoi"."""
+    for verb in article.verbs:
+        if verb.lemma_ == "want" and is_passive(verb):
+            yield from stance.relate_towards(
+                article, LABEL, find_subjects(verb), find_objects(verb)
+            )
+        elif verb.lemma_ in _SEIZING and verb.dep_ == "xcomp" and verb.head.lemma_ == "want":
+            yield from stance.relate_towards(
+                article, LABEL, find_subjects(verb.head), find_objects(verb)
+            )
