@@ -29,6 +29,7 @@ from curation.schema.labeling import labeling_xml
 from curation.strict_json import LONGEST_LINE, parse_object
 
 TEXT = "Bob met Al."
+GERMAN = "Die Regierung hat am Montag ein Gesetz beschlossen, das nach dem Willen der Koalition auch die Städte mit einbezieht und nicht auf den Bund beschränkt ist."
 
 
 @pytest.fixture
@@ -561,12 +562,23 @@ def test_what_of_a_folder_was_not_read_or_was_rewritten_is_told_once(desk, capsy
 
 
 @pytest.mark.parametrize("command", ["ingest", "preannotate"])
+def test_articles_in_the_language_of_the_schemas_model_are_not_told(desk, capsys, command):
+    (desk / "a.txt").write_text(GERMAN)
+    with (desk / "label_config" / "schema.toml").open("a") as schema:
+        schema.write('\n[baseline]\nmodel = "blank:de"\n')
+
+    code, _, err = run(capsys, command, "a.txt", "-o", "out.jsonl")
+
+    assert code == 0
+    assert "another language" not in err
+
+
+@pytest.mark.parametrize("command", ["ingest", "preannotate"])
 def test_near_copies_and_another_language_are_told_before_anybody_annotates(
     desk, capsys, command
 ):
-    german = "Die Regierung hat am Montag ein Gesetz beschlossen, das nach dem Willen der Koalition auch die Städte mit einbezieht und nicht auf den Bund beschränkt ist."
     for name in "ab":
-        (desk / f"{name}.txt").write_text(german)
+        (desk / f"{name}.txt").write_text(GERMAN)
 
     code, _, err = run(capsys, command, "a.txt", "b.txt", "-o", "out.jsonl")
 

@@ -17,7 +17,7 @@ from curation.commands.article_options import (
     say_of_articles,
 )
 from curation.commands.options import SEEDS, ArticlePaths, ListAll, OutputFile
-from curation.errors import pluralise
+from curation.errors import SchemaError, pluralise
 from curation.files import STDIN
 from curation.list_limit import list_everything
 
@@ -50,7 +50,9 @@ def ingest(
         refuse_overwriting,
     )
     from curation.gold.working.withdrawn_articles import refuse_withdrawn
-    from curation.preannotate.model_files import BASELINE_LANGUAGE
+    from curation.preannotate.model_files import model_language
+    from curation.schema import Schema
+    from curation.schema.folder import read_schema_if_any
     from curation.workspace import Workspace
 
     list_everything(everything)
@@ -62,9 +64,14 @@ def ingest(
         strip_markup=strip_markup,
         known={"license": license_, "src": source, "attribution": attribution, "lang": lang},
     )
-    documents = refuse_withdrawn(read_articles(paths, options), Workspace.here().next)
+    workspace = Workspace.here()
+    documents = refuse_withdrawn(read_articles(paths, options), workspace.next)
     refuse_overwriting(paths, output)
-    documents = notice_articles(documents, options.report, BASELINE_LANGUAGE)
+    try:
+        schema = read_schema_if_any(workspace.config)
+    except SchemaError:  # no other part of the work needs it
+        schema = Schema({}, {})
+    documents = notice_articles(documents, options.report, model_language(schema))
     if output != STDIN:
         documents = console.watch(documents, "reading", estimate_article_count(paths))
     count = console.write(output, (document.to_line() for document in documents))

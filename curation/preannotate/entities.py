@@ -46,9 +46,17 @@ def find_entities(doc: Any, schema: Schema, *, with_titles: bool = True) -> tupl
             if not _is_within_name(start, end, names)
         ]
     names = [rest for name in names for rest in _without_titles(doc, name, titles)]
-    # The rules may give a name a type that the schema lacks.
-    known = (span for span in (*names, *titles) if span.label in schema.entities)
+    # The rules may give a name a type that the schema calls by another name, or lacks.
+    known = (
+        replace(span, label=label)
+        for span in (*names, *titles)
+        if (label := _type_in(schema, span.label))
+    )
     return tuple(_entity(doc, span) for span in _apart(known))
+
+
+def _type_in(schema: Schema, label: str) -> str | None:
+    return label if label in schema.entities else schema.type_by_model_label.get(label)
 
 
 def _names(doc: Any, schema: Schema) -> Iterator[TokenSpan]:

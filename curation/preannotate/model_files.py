@@ -78,6 +78,14 @@ def chosen_model(schema: Schema, given: str | None = None) -> SpacyModel:
         ) from None
 
 
+def model_language(schema: Schema) -> str:
+    """The code of the language of the model that the *schema* names, else of the baseline; empty where there is none such."""
+    try:
+        return chosen_model(schema).language if schema.baseline else BASELINE_LANGUAGE
+    except ModelError:
+        return ""
+
+
 def locate_model(name: str | None = None) -> SpacyModel:
     """
     The model *name*: a package, a folder, or a blank pipeline as in ``blank:en``.

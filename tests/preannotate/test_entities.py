@@ -87,6 +87,19 @@ def test_a_schema_without_titles_gets_none(pipeline, schema, articles):
     assert found.relations == ()
 
 
+def test_what_a_rule_calls_by_its_own_name_gets_the_name_of_another_schema(pipeline, schema):
+    """The shape of "Harvard University" says ORG; science calls it an institute."""
+    institute = replace(schema.entities["ORG"], name="INSTITUTE", former_names=())
+    science = replace(schema, entities={"INSTITUTE": institute}, relations={})
+    text = "Maria Lopez of Harvard University found the star HD 110067, she said in Boston."
+
+    found = pipeline.suggest(Document("d", text), science)
+
+    assert [(text[e.start : e.end], e.label) for e in found.entities] == [
+        ("Harvard University", "INSTITUTE")
+    ]
+
+
 PIECES = st.sampled_from(
     ["President", "Prime", "Minister", "and", "-", "defense", "Bush", "George", "the", "The", "US",
      "$", "600", "million", "euro", "'s", "’s", "General", "elect", "in", "Chief", "Maj", ".", ",",
