@@ -77,7 +77,8 @@ def test_a_missing_model_is_refused_before_anything_is_read(schema):
 @pytest.mark.slow
 def test_a_model_that_a_worker_can_not_load_is_a_model_error(schema, articles, tmp_path):
     real = locate_model()
-    (tmp_path / "meta.json").write_bytes((real.folder / "meta.json").read_bytes())
+    for name in ("meta.json", "config.cfg"):
+        (tmp_path / name).write_bytes((real.folder / name).read_bytes())
     (tmp_path / "ner").mkdir()
     (tmp_path / "ner" / "model").write_bytes(b"weights")
     stream = suggest_all(articles, schema, model=str(tmp_path), workers=2)
