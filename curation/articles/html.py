@@ -23,6 +23,7 @@ _END_OF_BLOCK = re.compile(
     re.IGNORECASE,
 )
 _REFERENCE = re.compile(r"&(?:[A-Za-z]{2,8}\d{0,2}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
+# Markdown and BBCode by patterns: their libraries make pages of whole texts, and would change the rest.
 _LINK = re.compile(r"!?\[([^\[\]\n]+)\]\((?:https?:|mailto:|/|#)[^()\s]*\)")
 _BOLD = re.compile(r"(?<![*\w])\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*(?![*\w])")
 _BBCODE = re.compile(
