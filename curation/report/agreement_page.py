@@ -14,6 +14,7 @@ from curation.report.difference_list import (
     TaskLinks,
     list_confusions,
 )
+from curation.report.mistake_list import MenuChoice
 from curation.report.number_format import decimal, interval_text, percent
 from curation.report.tables import Row, scheme_name
 from curation.report.verdict_tables import verdict_tables
@@ -41,6 +42,7 @@ def render_agreement_page(
     """
     counts = ConfusionCounts()
     kinds = list_confusions(documents, schema, counts, links=links)
+    script = html.packaged_file("agreement.js")
     return html.render(
         "agreement.html",
         found=found,
@@ -50,6 +52,10 @@ def render_agreement_page(
         certainty=list(map(_sentence, agreement_caveats(found))),
         counts=counts,
         kinds=kinds,
+        kind_choices=[MenuChoice(one.is_of_relations, one.name, one.number) for one in kinds],
+        type_choices=sorted(
+            {choice for kind in kinds for one in kind.confusions for choice in one.types}
+        ),
         overview=_overview(kinds),
         several_pairs=len(found.pairs) > 1,
         examples_shown=EXAMPLES_SHOWN,
@@ -61,6 +67,8 @@ def render_agreement_page(
         rows_shown=_ROWS_SHOWN,
         percent=percent,
         css=html.packaged_file("page.css") + html.packaged_file("agreement.css"),
+        script=script,
+        script_hash=html.script_hash(script),
     )
 
 

@@ -9,10 +9,12 @@ from curation.documents.document import Document, Entity
 from curation.documents.sentences import sentence_starts
 from curation.report import html
 from curation.report.excerpts import Mark, cut_at_marks, excerpts
+from curation.report.mistake_list import MenuChoice
 from curation.report.mistake_sentences import EntityWords, RelationWords, shown_words
 from curation.report.safe_values import address_or_nothing, language_or_nothing
 from curation.schema import Schema
 from curation.scoring.confusions import (
+    NOTHING_MARKED,
     Confusion,
     ConfusionCounts,
     ConfusionKind,
@@ -40,9 +42,10 @@ TaskLinks = Mapping[str, Sequence[TaskLink]]
 
 @dataclass(frozen=True, kw_only=True)
 class ListedConfusion:
-    """A confusion with how often it occurs, the two annotators who have it most often, and some places."""
+    """A confusion with its types, how often it occurs, who have it most often, and some places."""
 
     name: str
+    types: tuple[MenuChoice, ...]
     times: int
     documents: int
     pair: str
@@ -52,8 +55,9 @@ class ListedConfusion:
 
 @dataclass(frozen=True, kw_only=True)
 class ListedKind:
-    """All confusions of one kind, the most frequent first."""
+    """All confusions of one kind, the most frequent first; *number* is that of the kind in the menu."""
 
+    number: int
     name: str
     is_of_relations: bool
     times: int
@@ -128,6 +132,7 @@ def list_confusions(
     for versions in documents:
         examples.add(counts.add(versions, schema))
     free_bytes = BYTES_FOR_EXAMPLES
+    numbers: dict[tuple[bool, str], int] = {}
     listed: dict[ConfusionKind, list[ListedConfusion]] = defaultdict(list)
     for confusion in counts.most_frequent():
         shown = []
@@ -139,6 +144,7 @@ def list_confusions(
         listed[confusion.kind].append(
             ListedConfusion(
                 name=str(confusion),
+                types=tuple(_types(confusion, numbers)),
                 times=counts.times[confusion],
                 documents=counts.documents[confusion],
                 pair=" and ".join(pair),
@@ -149,6 +155,7 @@ def list_confusions(
     return sorted(
         (
             ListedKind(
+                number=[*ConfusionKind].index(kind),
                 name=kind,
                 is_of_relations=kind.is_of_relations,
                 times=sum(one.times for one in confusions),
@@ -158,6 +165,15 @@ def list_confusions(
         ),
         key=lambda kind: (kind.is_of_relations, -kind.times, kind.name),
     )
+
+
+def _types(confusion: Confusion, numbers: dict[tuple[bool, str], int]) -> Iterator[MenuChoice]:
+    """The types on both sides, numbered as they first come."""
+    is_of_relation = confusion.kind.is_of_relations
+    for name in sorted({name for label in confusion.labels for name in label.split(" + ")}):
+        if name != NOTHING_MARKED:
+            number = numbers.setdefault((is_of_relation, name), len(numbers))
+            yield MenuChoice(is_of_relation, name, number)
 
 
 def _sentence(document: Document, place: Sequence[PlaceSpan]) -> object:

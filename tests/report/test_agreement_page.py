@@ -48,6 +48,19 @@ def test_each_confusion_is_told_with_its_words_and_its_task():
     assert "Open its task<" in html
 
 
+def test_each_choice_of_a_menu_shows_something():
+    read = Page(agreement_page_of(made_up_team(4)))
+
+    choices = [int(a["value"]) for a in read.all("option") if a["value"]]
+    kinds = {int(a["data-k"]) for a in read.all("div") if "data-k" in a}
+    types = {
+        int(one) for a in read.all("details") if "data-t" in a for one in a["data-t"].split()
+    }
+    assert len(kinds) > 3
+    assert len(types) > 5
+    assert sorted(choices) == sorted([*kinds, *types])
+
+
 def test_of_several_tasks_each_is_named_by_its_project():
     links = {"d": [TaskLink(name, "http://x/tasks?task=1") for name in ("news", "news blind")]}
 
@@ -84,7 +97,8 @@ def test_nothing_but_text_comes_from_others():
     read = Page(html)
     assert read.open == []
     assert {name for name, _ in read.elements} <= TAGS | {"em"}
-    assert read.all("script") == []
+    assert len(read.all("script")) == 1
+    assert "alert" not in read.text["script"]
     for _, attributes in read.elements:
         assert not any(name.startswith("on") for name in attributes)
         assert not (attributes.get("href") or "").startswith("javascript")
@@ -96,7 +110,7 @@ def test_ids_are_there_once_and_whatever_is_named_is_there():
 
     assert set(ids.values()) == {1}
     for _, attributes in read.elements:
-        for key in ("aria-labelledby", "aria-describedby"):
+        for key in ("aria-labelledby", "aria-describedby", "for"):
             assert set((attributes.get(key) or "").split()) <= {*ids}
         link = attributes.get("href") or ""
         assert not link.startswith("#") or link[1:] in ids

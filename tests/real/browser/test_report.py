@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from report import hostile
-from report.agreement_pages import agreement_page_of
+from report.agreement_pages import agreement_page_of, made_up_team
 from report.pages import made_up_sides, page_of, write_page
 from scoring_samples import document_with
 
@@ -99,6 +99,25 @@ def test_the_page_of_agreement_shows_differences_and_asks_for_nothing(opened):
     assert not second.locator(".difference").first.is_visible()
     second.locator("summary").click()
     expect(second.locator(".difference").first).to_be_visible()
+
+
+def test_differences_between_annotators_are_filtered_by_kind_and_type(opened):
+    page = opened(agreement_page_of(made_up_team(3))).page
+    confusions = page.locator(".confusion:visible")
+    everything = confusions.count()
+
+    page.get_by_label("Kind of difference").select_option("another label")
+    expect(page.locator(".kind:visible")).to_have_count(1)
+    of_kind = confusions.count()
+    page.get_by_label("Type", exact=True).select_option("ORG")
+    names = confusions.locator("summary strong").all_text_contents()
+    assert all("ORG" in re.split(r" / | \+ ", name) for name in names)
+    assert 0 < confusions.count() < of_kind < everything
+    expect(page.get_by_role("status")).to_have_text(
+        f"{confusions.count()} of {everything} shown"
+    )
+    page.get_by_role("button", name="Show all").press("Enter")
+    expect(confusions).to_have_count(everything)
 
 
 def test_no_script_but_ours_can_run(opened, report):
