@@ -10,6 +10,7 @@ from curation import console
 from curation.commands.options import (
     DEFAULT_SEED,
     AsJson,
+    GoldName,
     ListAll,
     MetaConditions,
     ModelName,
@@ -25,14 +26,7 @@ if TYPE_CHECKING:
 
 
 def evaluate(
-    gold: Annotated[
-        str,
-        typer.Option(
-            "--gold",
-            metavar="GOLD",
-            help="A version, next, or a file; the newest version if left out.",
-        ),
-    ] = "",
+    gold: GoldName = "",
     split: SplitName = "all",
     where: MetaConditions = [],  # noqa: B006
     model: ModelName = "",

@@ -72,6 +72,14 @@ ModelName = Annotated[
 WorkerCount = Annotated[
     int, typer.Option("--workers", metavar="N", min=1, help="Number of processes to use.")
 ]
+GoldName = Annotated[
+    str,
+    typer.Option(
+        "--gold",
+        metavar="GOLD",
+        help="A version, next, or a file; the newest version if left out.",
+    ),
+]
 SplitName = Annotated[
     str,
     typer.Option(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from curation import console
-from curation.commands.options import AsJson, MetaConditions, ModelName
+from curation.commands.options import AsJson, GoldName, MetaConditions, ModelName
 from curation.errors import pluralise
 from curation.files import Json
 
@@ -23,14 +23,7 @@ _FEW_DOCUMENTS = 100
 
 
 def train(
-    gold: Annotated[
-        str,
-        typer.Option(
-            "--gold",
-            metavar="GOLD",
-            help="A version, next, or a file; the newest version if left out.",
-        ),
-    ] = "",
+    gold: GoldName = "",
     where: MetaConditions = [],  # noqa: B006
     output: Annotated[
         Path,
@@ -170,6 +163,11 @@ def training_json(training: "Training") -> Json:
 
 
 def training_lines(training: "Training") -> Iterator[str]:
-    """Where the model is, and what to type next."""
+    """What training didn't help, where the model is, and what to type next."""
+    if training.is_worse_at_entities:
+        yield (
+            "warning: training made entities no better, cross-validated; to leave them as they were: "
+            "--keep-entities"
+        )
     yield f"The model is in {training.folder}; its recipe, in recipe.json there."
     yield f"To use it: {console.program()} preannotate --model {training.folder}"

@@ -26,7 +26,7 @@ from curation.schema import Schema
 from curation.scoring.counts import OutcomeCounts
 from curation.scoring.documents_digest import DocumentsDigest
 from curation.scoring.results import ASSISTED
-from curation.training.material import ALL_TYPES, TrainingMaterial, TrainingOptions
+from curation.training.material import TrainingMaterial, TrainingOptions
 from curation.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -53,6 +53,16 @@ class Training:
     folder: Path
     recipe: TrainingRecipe
     curve: tuple[CurvePoint, ...] = ()
+
+    @property
+    def is_worse_at_entities(self) -> bool:
+        """Whether the entities were trained, and their cross-validated F1 is no higher for it."""
+        counts = self.recipe.scores["entities"]
+        before, after = (
+            2 * one["correct"] / (one["gold"] + one["predicted"] or 1)
+            for one in (counts["before"]["micro"], counts["after"]["micro"])
+        )
+        return bool(self.recipe.epochs) and after <= before
 
 
 def read_material(
@@ -151,11 +161,10 @@ def train(
 
 
 def _curve_point(documents: int, found: "CrossValidation") -> CurvePoint:
-    nothing = OutcomeCounts()
     return CurvePoint(
         documents,
-        found.count_entities(found.after).get(ALL_TYPES, nothing),
-        found.count_relations(found.after).get(ALL_TYPES, nothing),
+        found.count_entities(found.after).micro,
+        found.count_relations(found.after).micro,
     )
 
 

@@ -11,14 +11,14 @@ _HEADER: Row = ("", "gold", "P", "R", "F1", "P, trained", "R, trained", "F1, tra
 
 
 def validation_tables(scores: Mapping[str, Any], documents: int) -> Iterator[TextTable]:
-    """For entities and relations each type before and after training, all types first; *scores* is a recipe's."""
+    """For entities and relations all types, then each, before and after training; *scores* is a recipe's."""
     for what, of_kind in scores.items():
         before, after = of_kind["before"], of_kind["after"]
-        names = sorted({*before, *after}, key=lambda name: (name != "all", name))
-        rows = [_HEADER]
-        for name in names:
-            one, other = _outcomes(before.get(name)), _outcomes(after.get(name))
-            rows.append((name, str(max(one.gold, other.gold)), *_rates(one), *_rates(other)))
+        rows = [_HEADER, _row("all", before["micro"], after["micro"])]
+        rows += [
+            _row(name, before["by_type"].get(name), after["by_type"].get(name))
+            for name in sorted({*before["by_type"], *after["by_type"]})
+        ]
         title = f"{what.capitalize()}, strict, cross-validated on {documents} documents"
         yield TextTable(title, rows)
 
@@ -31,6 +31,11 @@ def curve_table(points: Sequence[tuple[int, float | None, float | None]]) -> Tex
         for documents, entities, relations in points
     ]
     return TextTable("Learning curve, cross-validated", rows)
+
+
+def _row(name: str, before: Mapping[str, int] | None, after: Mapping[str, int] | None) -> Row:
+    one, other = _outcomes(before), _outcomes(after)
+    return name, str(max(one.gold, other.gold)), *_rates(one), *_rates(other)
 
 
 def _outcomes(counts: Mapping[str, int] | None) -> OutcomeCounts:

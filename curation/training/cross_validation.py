@@ -18,7 +18,7 @@ from curation.progress import Watch
 from curation.schema import Schema
 from curation.scoring.counts import OutcomeCounts
 from curation.training.entities import labels_by_type, train_entities
-from curation.training.material import ALL_TYPES, TrainingOptions
+from curation.training.material import TrainingOptions
 from curation.training.relations import (
     LearnedPair,
     ScoredGuess,
@@ -26,8 +26,13 @@ from curation.training.relations import (
     fit_weights,
 )
 
-# By type, and of all types.
-CountsByType = Mapping[str, OutcomeCounts]
+
+@dataclass(frozen=True, slots=True)
+class CountsByType:
+    """Strict outcomes of all types together, and of each."""
+
+    micro: OutcomeCounts
+    by_type: Mapping[str, OutcomeCounts]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +49,7 @@ class CrossValidation:
     guesses: tuple[ScoredGuess, ...]
 
     def count_entities(self, suggested: Sequence[Document]) -> CountsByType:
-        """The strict outcomes of the entities, *before* or *after*, by type and of all types."""
+        """The strict outcomes of the entities, *before* or *after*."""
         return _count(
             zip(self.gold, suggested, strict=True), lambda document: document.entities
         )
@@ -213,19 +218,17 @@ def _shuffling(name: str) -> str:
 def _count(
     pairs: Iterable[tuple[Document, Document]],
     items_of: Callable[[Document], Sequence[Entity] | Sequence[Relation]],
-) -> dict[str, OutcomeCounts]:
-    """The strict outcomes of each pair of gold and suggestions, by type and of all types."""
-    counts: dict[str, OutcomeCounts] = {}
+) -> CountsByType:
+    """The strict outcomes of each pair of gold and suggestions."""
+    counts: dict[str, OutcomeCounts] = defaultdict(OutcomeCounts)
     for gold, suggested in pairs:
         there, found = {*items_of(gold)}, {*items_of(suggested)}
         for name in {one.label for one in there | found}:
             of_gold = {one for one in there if one.label == name}
             of_found = {one for one in found if one.label == name}
-            outcome = OutcomeCounts.binary(
+            counts[name] += OutcomeCounts.binary(
                 tp=len(of_gold & of_found),
                 fp=len(of_found - of_gold),
                 fn=len(of_gold - of_found),
             )
-            for key in (name, ALL_TYPES):
-                counts[key] = counts.get(key, OutcomeCounts()) + outcome
-    return counts
+    return CountsByType(sum(counts.values(), OutcomeCounts()), dict(sorted(counts.items())))

@@ -5,9 +5,6 @@ from dataclasses import dataclass, field
 
 from curation.documents.document import Document
 
-# What counts over all types are called, beside those of each type.
-ALL_TYPES = "all"
-
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingMaterial:

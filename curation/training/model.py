@@ -21,6 +21,7 @@ from curation.preannotate.trained.recipe import (
     TrainingRecipe,
 )
 from curation.progress import Watch
+from curation.scoring.counts import OutcomeCounts
 from curation.training.cross_validation import CountsByType, CrossValidation, Trainer
 from curation.training.entities import labels_by_type
 from curation.training.material import TrainingMaterial
@@ -119,11 +120,13 @@ def validation_to_json(validation: CrossValidation) -> dict[str, Any]:
     }
 
 
-def _counts(by_type: CountsByType) -> dict[str, dict[str, int]]:
-    return {
-        name: {"gold": counts.gold, "predicted": counts.predicted, "correct": counts.correct}
-        for name, counts in sorted(by_type.items())
-    }
+def _counts(counts: CountsByType) -> dict[str, Any]:
+    by_type = {name: _outcomes(of_type) for name, of_type in counts.by_type.items()}
+    return {"micro": _outcomes(counts.micro), "by_type": by_type}
+
+
+def _outcomes(counts: OutcomeCounts) -> dict[str, int]:
+    return {"gold": counts.gold, "predicted": counts.predicted, "correct": counts.correct}
 
 
 def _write_json(path: Path, value: Any) -> None:

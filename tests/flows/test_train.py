@@ -64,7 +64,7 @@ def test_the_recipe_says_on_what_and_how_a_model_was_trained(trained):
     assert recipe.base == locate_model().layer
     assert {*recipe.texts} == {document.text_sha256 for document in trainable()}
     assert {"python", "spacy", "scikit-learn"} <= {*recipe.packages}
-    assert recipe.scores["relations"]["after"]["all"]["gold"] == 16
+    assert recipe.scores["relations"]["after"]["micro"]["gold"] == 16
 
 
 def test_a_trained_model_is_another_one_than_its_base(trained):
@@ -107,6 +107,7 @@ def test_the_entities_stay_as_they_are_where_that_is_asked(tmp_path):
     ours = (kept.folder / "ner" / "model").read_bytes()
     assert ours == (locate_model().folder / "ner" / "model").read_bytes()
     assert kept.recipe.epochs == 0
+    assert not kept.is_worse_at_entities
     assert [point.documents for point in kept.curve] == [2, 4, 6, 8]
     assert kept.curve[-1].relations.gold == 16
 
