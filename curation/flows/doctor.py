@@ -95,6 +95,7 @@ def _look(what: str, check: Callable[[], str]) -> Finding:
 def _model(config: Path, name: str | None) -> str:
     """Loads the model, which shows whether it works, too; what is wrong with the schema, its own check says."""
     from curation.preannotate.model_files import chosen_model
+    from curation.preannotate.model_gaps import model_gaps
     from curation.preannotate.pipeline import load_located_model
 
     try:
@@ -105,7 +106,7 @@ def _model(config: Path, name: str | None) -> str:
     layer = load_located_model(model).layer
     recipe = model.recipe
     if recipe is None:
-        return str(layer)
+        return "; ".join([str(layer), *model_gaps(model, schema)])
     if schema.entities and recipe.schema != schema.fingerprint:
         raise ModelError(
             f"{layer} was trained under another schema, {recipe.schema}; what changed since isn't suggested",

@@ -155,10 +155,10 @@ def _model(folder: Path, name: str = "") -> SpacyModel:
             label
             for component, factory in components.items()
             if factory not in BY_LINE
-            for label in meta.get("labels", {}).get(component, ())
+            for label in (meta.get("labels") or {}).get(component, ())
         )
         digest = _weights_sha256(folder, factories, is_trained=recipe is not None)[:12]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(
             f"{name or folder} is no spaCy model: {error}",
             hint=INSTALL_HINT,

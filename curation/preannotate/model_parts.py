@@ -23,7 +23,6 @@ _RULES_NEED = (
     ("attribute_ruler", "morphologizer"),
     ("lemmatizer", "trainable_lemmatizer"),
 )
-_PIPELINE = re.compile(r"^pipeline\s*=\s*(\[.*\])\s*$", re.MULTILINE)
 _COMPONENT = re.compile(r"^\[components\.([^.\]]+)\]\s*\n((?:(?!\[).*\n?)*)", re.MULTILINE)
 _FACTORY = re.compile(r"^factory\s*=\s*\"(.*)\"\s*$", re.MULTILINE)
 
@@ -35,14 +34,20 @@ def read_components(folder: Path) -> dict[str, str]:
     Raises OSError or ValueError where its config.cfg is missing, or isn't what spaCy writes.
     """
     config = (folder / "config.cfg").read_text(encoding="utf-8")
-    pipeline = _PIPELINE.search(config)
-    names = json.loads(pipeline[1]) if pipeline else []
+    disabled = _listed(config, "disabled")
+    names = [name for name in _listed(config, "pipeline") if name not in disabled]
     factories = {
         component[1]: factory[1]
         for component in _COMPONENT.finditer(config)
         if (factory := _FACTORY.search(component[2]))
     }
     return {name: factories.get(name, name) for name in names}
+
+
+def _listed(config: str, key: str) -> list[str]:
+    """The names in a list of the config."""
+    found = re.search(rf"^{key}\s*=\s*(\[[^\]]*\])", config, re.MULTILINE)
+    return [str(name) for name in json.loads(found[1])] if found else []
 
 
 def others_components(factories: frozenset[str]) -> frozenset[str]:

@@ -15,6 +15,7 @@ from curation.documents.document import Document
 from curation.errors import ModelError
 from curation.preannotate.model_files import locate_model
 from curation.preannotate.model_gaps import model_gaps
+from curation.preannotate.model_parts import others_components, read_components
 from curation.preannotate.pipeline import load_pipeline
 from curation.schema.model import ModelRelations
 
@@ -218,7 +219,21 @@ def test_types_that_nothing_suggests_are_told():
     assert list(model_gaps(REAL, SCHEMA)) == []
 
 
-def test_preannotate_tells_what_will_be_missing(tmp_path, capsys):
+def test_a_components_place_in_the_config_decides_what_it_is(tmp_path):
+    """Written by hand over several lines, under another name, and switched off."""
+    (tmp_path / "config.cfg").write_text(
+        'pipeline = ["finder",\n  "parser", "theirs"]\ndisabled = ["parser"]\n'
+        '[components.finder]\nmoves = null\nfactory = "ner"\n[components.finder.model]\nfactory = "x"\n'
+        '[components.theirs]\nfactory = "their_relations"\n'
+    )
+
+    components = read_components(tmp_path)
+
+    assert components == {"finder": "ner", "theirs": "their_relations"}
+    assert others_components(frozenset(components.values())) == {"their_relations"}
+
+
+def test_preannotate_and_doctor_tell_what_will_be_missing(tmp_path, capsys):
     article = tmp_path / "a.txt"
     article.write_text("Bush met Putin.")
 
@@ -227,3 +242,5 @@ def test_preannotate_tells_what_will_be_missing(tmp_path, capsys):
     assert code == 0
     assert '"entities":[]' in out
     assert "warning: blank_en has no ner: no names are suggested" in err
+    _, out, err = run(capsys, "doctor", "--model", "blank:en")
+    assert "blank_en has no ner: no names are suggested; blank_en has no tagger" in out + err
