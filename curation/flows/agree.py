@@ -49,9 +49,10 @@ class AnnotatedDocuments:
     Documents with what each annotator made of them; they can be read several times.
 
     *gold* is the version, or ``next``, that they come from, *digest* the version's own, empty where
-    it has none; both are empty for files. *where* is what the documents' metadata had to say. *files* are those, to be asked for what is odd in them. *submissions* says
-    which submissions of gold rows the documents are, *adjudicated* which verdicts there are on some,
-    *types* which types a sealed version's schema had.
+    it has none; both are empty for files. *where* is what the documents' metadata had to say. *files* are
+    those, to be asked for what is odd in them. *submissions* says which submissions of gold rows the
+    documents are, *adjudicated* which verdicts there are on some, *types* which types a sealed version's
+    schema had, and *pilot* is how many documents are of a pilot.
     """
 
     documents: Iterable[DocumentByAnnotators]
@@ -62,6 +63,7 @@ class AnnotatedDocuments:
     submissions: IndependentSubmissions | None = None
     adjudicated: Iterable[AdjudicatedSubmissions] | None = None
     types: TypeNames | None = None
+    pilot: int = 0
 
 
 def agree(
@@ -131,6 +133,7 @@ def agreement_on(annotated: AnnotatedDocuments, schema: Schema, *, seed: int) ->
         unsure=compared.unsure if compared.are_first else 0,
         taken_back=compared.taken_back,
         left_out=dict(sorted(compared.left_out.items())),
+        pilot=annotated.pilot,
     )
     if compared.changed or compared.taken_back:
         now = offered_to_all(annotated, compared.current(), schema)
@@ -268,6 +271,7 @@ def documents_in_rows(
         documents=submissions,
         where=str(where),
         submissions=submissions,
+        pilot=len(pilot_documents(rows)),
         adjudicated=Reiterable(lambda: find_adjudicated_submissions(rows)),
     )
 

@@ -322,6 +322,11 @@ def _submissions(found: "Agreement") -> Iterator[str]:
             "annotations as they were sealed, also where they were changed after a difference "
             "was shown"
         )
+    if compared.pilot:
+        yield (
+            f"warning: {pluralise(compared.pilot, 'document')} {_are(compared.pilot)} of the pilot, on which "
+            "the guideline was tried: --where pilot=false leaves them out"
+        )
     for reason, count in compared.left_out.items():
         yield f"{pluralise(count, 'annotation')} {reason} {_are(count)} left out."
     if (count := compared.taken_back) and found.documents:

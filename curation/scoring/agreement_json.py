@@ -19,8 +19,8 @@ Agreement as JSON: names and nesting are a contract, ``"format": 1``.
                or for a version without these the annotations as they were sealed (false);
                how many of the first are unsure, and how many taken_back (deleted or skipped
                since); how many were left_out by reason, not
-               being independent; and current, entities_f1, relations_f1 (strict), kappa
-               and alpha on the annotations as they are now, null where these were compared
+               being independent; how many documents are of a pilot; and current, entities_f1,
+               relations_f1 (strict), kappa and alpha on the annotations as they are now, null where these were compared
 * verdicts     null for files; on the adjudicated documents of two or more annotators: how
                many documents; annotators, each against the verdict, which stands for the
                gold: entities (strict, exact) and relations (strict, boundaries);
@@ -114,6 +114,7 @@ def _submissions_to_json(compared: ComparedSubmissions | None) -> Json | None:
         "unsure": compared.unsure,
         "taken_back": compared.taken_back,
         "left_out": dict(compared.left_out),
+        "pilot": compared.pilot,
         "current": asdict(compared.current) if compared.current else None,
     }
 

@@ -108,7 +108,7 @@ class ComparedSubmissions:
     compared as they were then. *unsure* of the first submissions may not be the first, since the
     annotation was changed before anybody pulled it; *taken_back* are of annotations that were deleted
     or skipped since. *left_out* counts, by reason, annotations that
-    aren't independent. *current* is what the agreement of the same annotators would be on their
+    aren't independent, and *pilot* documents of a pilot, on which the guideline was tried. *current* is what the agreement of the same annotators would be on their
     annotations as they are now; None where *are_first* is false.
     """
 
@@ -116,6 +116,7 @@ class ComparedSubmissions:
     unsure: int = 0
     taken_back: int = 0
     left_out: Mapping[str, int] = field(default_factory=dict)
+    pilot: int = 0
     current: AgreementFigures | None = None
 
 

@@ -615,6 +615,12 @@ def test_agreement_of_a_version_or_of_files_can_leave_the_pilot_out(folder, tmp_
     assert documents_of().documents == 2
     assert documents_of(selected=where("pilot=true")).documents == 1
     assert documents_of(selected=where()).documents == 3
+    told = [
+        [line for line in agreement_caveats(documents_of(selected=one)) if "pilot" in line]
+        for one in (where(), rest, where("pilot=true"))
+    ]
+    assert [len(one) for one in told] == [1, 0, 0]
+    assert "1 document is of the pilot" in told[0][0]
     assert agreement_to_json(documents_of())["recipe"]["where"] == "pilot=false"
     one = with_metas(tmp_path / "a.jsonl", a={"pilot": True}, b={}, c={})
     other = with_metas(tmp_path / "b.jsonl", a={"pilot": True}, b={}, c={})
