@@ -14,11 +14,9 @@ from curation.gold.working.excluded import (
     HAS_PROBLEM,
     TASK_DELETED,
 )
-from curation.gold.working.file_names import file_name
 from curation.gold.working.index import folder_key, read_absent, read_index, write_index
 from curation.gold.working.version import (
     NEXT,
-    FolderIndex,
     WorkingVersion,
     read_working_version,
     remove_parts,
@@ -28,7 +26,6 @@ from curation.localserver.install import shared_environment
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.state import State
-from curation.state.backups import move_to_backups
 
 
 @dataclass(frozen=True)
@@ -98,7 +95,7 @@ class Workspace:
                 remove_parts(self.next)
             else:
                 parts = Path(stack.enter_context(TemporaryDirectory()))
-            index = self._index(schema)
+            index = read_index(self.state, self.next, schema)
             working = read_working_version(self.next, schema, index, parts=parts, watch=watch)
             stack.callback(working.discard)
             yield working
@@ -106,12 +103,7 @@ class Workspace:
     def commit(self, working: WorkingVersion) -> list[str]:
         """Write the records that were put, then the index of the files; the ids of documents that changed."""
         changed = working.commit()
-        # What an older curate remembered is in none of our tables yet.
-        before = FolderIndex() if self._old_index.exists() else working.index
-        write_index(self.state, self.next, working.schema, working.to_index(), before)
-        old = self._old_index
-        if old.exists():
-            move_to_backups(self.home, old)
+        write_index(self.state, self.next, working.schema, working.to_index(), working.index)
         return changed
 
     @property
@@ -133,24 +125,3 @@ class Workspace:
     def task_links(self) -> Mapping[str, str]:
         """For each document that was pulled into the gold, the link to its task, in the project pulled last."""
         return task_links(self.state, self.audited_projects)
-
-    @property
-    def _old_index(self) -> Path:
-        """What an older curate remembered of gold/next."""
-        return self.home / f"next-{folder_key(self.gold)}.json"
-
-    def _index(self, schema: Schema) -> FolderIndex:
-        """What is known of the files, from an older curate's memory, too."""
-        index = read_index(self.state, self.next, schema)
-        old = self.state.read_json(self._old_index) or {}
-        dropped = _strings(old.get("dropped"))
-        known = _strings(old.get("held"))
-        missing = {file_name(document): document for document in known - dropped}
-        return replace(
-            index, missing={**missing, **index.missing}, dropped=index.dropped | dropped
-        )
-
-
-def _strings(value: object) -> frozenset[str]:
-    """The items of a list as strings; none of anything else."""
-    return frozenset(str(item) for item in value) if isinstance(value, list) else frozenset()

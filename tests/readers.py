@@ -12,7 +12,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import old_state
 from adjudicated_project import AdjudicatedProject, TwinHands, pull_verdicts
 from disputing import DisputedProject
 from gold_samples import annotated, digest, read_next, working
@@ -53,7 +52,6 @@ from curation.gold.sealed.withdrawn import (
 from curation.gold.tables.read_rows import RowReader, read_annotation_row, read_gold_row
 from curation.gold.tables.rows import annotation_row, gold_row
 from curation.gold.working.file_names import file_name
-from curation.labelstudio.pull.last_editor import load_last_editors
 from curation.labelstudio.pull.read_result import read_result
 from curation.labelstudio.push.push import push_documents
 from curation.labelstudio.server.responses import read_export
@@ -68,7 +66,6 @@ from curation.localserver import run as server
 from curation.schema import read_schema
 from curation.schema.guidelines import guidelines_md
 from curation.schema.labeling import labeling_xml
-from curation.state.tables import project_key
 from curation.strict_json import parse_object
 from curation.workspace import Workspace
 
@@ -264,28 +261,6 @@ def state(raw: bytes, folder: Path) -> None:
     _pulled(folder)
 
 
-def old_cursor(raw: bytes, folder: Path) -> None:
-    _converted(f"pull-{KEY}.json", raw, folder)
-
-
-def old_pseudonyms(raw: bytes, folder: Path) -> None:
-    _converted("annotators.json", raw, folder)
-
-
-def old_hands(raw: bytes, folder: Path) -> None:
-    place = _converted(f"hands-{KEY}.json", raw, folder)
-    found = load_last_editors(place.state, MemoryStudio().url, "p")
-    assert isinstance(found.editor({"id": 1, "completed_by": 3, "result": []}), int)
-
-
-def _converted(name: str, raw: bytes, folder: Path) -> Workspace:
-    """Pulled where an older curate has left this file."""
-    home = make_private_folder(folder / ".curate")
-    (home / "state.sqlite").unlink(missing_ok=True)
-    (home / name).write_bytes(raw)
-    return _pulled(folder)
-
-
 def _pulled(folder: Path) -> Workspace:
     """The twin, pulled, and every sentence about it said."""
     studio = pickle.loads(STUDIO)
@@ -383,16 +358,10 @@ def _written(line: str) -> bytes:
     return f"{line}\n".encode()
 
 
-def _left(name: str, *, old: bool = True) -> bytes:
-    """What a pull of the twin leaves in a file of the private folder, now or by an older curate."""
+def _state() -> bytes:
+    """What a pull of the twin remembers."""
     with TemporaryDirectory() as folder:
-        place = _pulled(Path(folder))
-        if old:
-            old_state.go_back(place.home)
-        return (place.home / name).read_bytes()
-
-
-KEY = project_key(MemoryStudio().url, "p")
+        return (_pulled(Path(folder)).home / "state.sqlite").read_bytes()
 
 
 ARTICLE = json.dumps({"id": "x", "text": "Title\r\n\r\nBob met Al.", "src": "Wikinews", "n": 1})
@@ -508,10 +477,7 @@ READERS = {
     "changelog": Reader(changelog, ((ROOT / "gold" / "CHANGELOG.md").read_bytes(),)),
     "export": Reader(export, (EXPORT,)),
     "adjudicators' export": Reader(adjudicators_export, (DESK_EXPORT,)),
-    "state": Reader(state, (_left("state.sqlite", old=False),)),
-    "old cursor": Reader(old_cursor, (_left(f"pull-{KEY}.json"),)),
-    "old pseudonyms": Reader(old_pseudonyms, (_left("annotators.json"),)),
-    "old hands": Reader(old_hands, (b'{"1":[2,"00ff"],"12":[3,""]}\n',)),
+    "state": Reader(state, (_state(),)),
     "ids": Reader(
         ids, ("a%41\n%22 +&#\"'/\\\n👍\n".encode(), ("x" * 200 + "\n..\nCON").encode())
     ),

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import old_state
 import pytest
 from full_disk import room
 from gold_samples import (
@@ -358,53 +357,6 @@ def test_a_private_folder_lost_with_the_annotations_costs_pseudonyms(studio, tmp
     assert pulled_once(studio, place).has_new_pseudonyms is False
     said = "\n".join(pull_lines(second, place, dry_run=False))
     assert "warning: annotators have new pseudonyms" in said
-
-
-@pytest.fixture
-def upgraded(studio, tmp_path):
-    """A place that an older curate pulled to."""
-    place = Workspace(tmp_path / "gold", tmp_path / ".curate")
-    pulled_once(studio, place)
-    old_state.go_back(place.home)
-    return place
-
-
-@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"since": 3}', "\xff"])
-def test_a_damaged_file_of_an_older_curate_is_told(studio, upgraded, content):
-    (cursor,) = upgraded.home.glob("pull-*.json")
-    cursor.write_bytes(content.encode("latin-1"))
-    before = files(upgraded.home)
-
-    with pytest.raises(CurateError) as caught:
-        pulled_once(studio, upgraded)
-
-    assert str(cursor) in str(caught.value)
-    assert f"rm {cursor}" in caught.value.hint or "UTF-8" in caught.value.hint
-    assert files(upgraded.home) == before
-
-
-TYPES = [None, 3, "x", [3], {"a": 3}, {"a": [3]}]
-MAY_BE = [("since", "x"), ("link", "x"), ("tasks", 3), ("annotated", {"a": 3})]
-
-
-def test_a_file_of_an_older_curate_with_a_value_of_another_type_is_told(studio, upgraded):
-    (cursor,) = upgraded.home.glob("pull-*.json")
-    sound = {path: path.read_text() for path in (cursor, upgraded.home / "annotators.json")}
-    wrong = [
-        (path, json.loads(content) | {key: value})
-        for path, content in sound.items()
-        for key in json.loads(content)
-        for value in TYPES
-        if (key, value) not in MAY_BE and not (path != cursor and value == "x")
-    ]
-    assert len(wrong) > 50
-
-    for path, form in wrong:
-        path.write_text(json.dumps(form))
-        with pytest.raises(CurateError, match="is damaged") as caught:
-            pulled_once(studio, upgraded)
-        assert ("new pseudonyms" in caught.value.hint) == (path != cursor)
-        path.write_text(sound[path])
 
 
 def written(place):

@@ -5,11 +5,9 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 import msgspec
 
-from curation.annotations.old_decisions import are_old_decisions, convert_old_decisions
 from curation.annotations.record import (
     RECORD_FORMAT,
     AnnotationRecord,
@@ -56,11 +54,7 @@ def record_bytes(record: DocumentRecord) -> bytes:
 
 def read_trusted_record(raw: bytes) -> DocumentRecord:
     """The record in bytes that ``read_record`` accepted before; msgspec.ValidationError for other bytes."""
-    try:
-        return _PLAIN.decode(raw)
-    except msgspec.ValidationError:
-        # Only what an older curate wrote comes here.
-        return _record_of_form(msgspec.json.decode(raw))
+    return _PLAIN.decode(raw)
 
 
 def read_record(raw: bytes, path: str) -> tuple[DocumentRecord | None, list[Problem]]:
@@ -107,19 +101,9 @@ def _read_strictly(raw: bytes, path: str) -> tuple[DocumentRecord | None, list[P
         what = f"'format' is {found}; this curate reads format {RECORD_FORMAT}"
         return None, [Problem(path, what)]
     try:
-        record = _record_of_form(form)
+        return msgspec.convert(form, type=DocumentRecord, strict=True), []
     except msgspec.ValidationError as error:
         return None, [Problem(path, _describe_validation_error(str(error)))]
-    return record, []
-
-
-def _record_of_form(form: dict[str, Any]) -> DocumentRecord:
-    """The record of this JSON; decisions that an older curate wrote become those of today."""
-    verdict = form.get("verdict")
-    if isinstance(verdict, dict) and are_old_decisions(verdict.get("decisions")):
-        decisions = convert_old_decisions(verdict["decisions"])
-        form = {**form, "verdict": {**verdict, "decisions": msgspec.to_builtins(decisions)}}
-    return msgspec.convert(form, type=DocumentRecord, strict=True)
 
 
 # Writing. A value is a list of lines, without indentation; an object is a list of keys and values.

@@ -1,7 +1,6 @@
-"""Backups in ``.curate/backups/``: what a command is about to change, and files of an older curate."""
+"""Backups in ``.curate/backups/`` of what a command is about to change."""
 
 import hashlib
-import shutil
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -32,17 +31,3 @@ def write_backup(home: Path, name: str, content: IO[bytes], now: datetime) -> Pa
         new.rename(path)
         sync_folder(folder)
     return path
-
-
-def move_to_backups(home: Path, path: Path) -> None:
-    """Move a file to the backups, under a name that a file of other content doesn't get."""
-    folder = backups_folder(home)
-    with explain_os_errors(path):
-        with path.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()[:8]
-        copy = folder / f"{path.stem}-{digest}{path.suffix}"
-        shutil.copyfile(path, copy)
-        copy.chmod(_PRIVATE_FILE_MODE)
-        sync_folder(folder)
-        path.unlink()
-        sync_folder(path.parent)

@@ -32,21 +32,17 @@ LOCK_TIMEOUT = 10.0
 
 _WRITING_ACTIONS = {sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE}
 
-FillTables = Callable[[sqlite3.Connection], None]
-
 
 class Database:
     """
     The database *path*, which is made under another name and then renamed, so that it is never half.
 
-    *fill* inserts what is known from before there was a database. Where *writing* is false, nothing
-    on disk changes, and where there is no database, what *fill* inserts is read.
+    Where *writing* is false, nothing on disk changes, and a database that isn't there is an empty one.
     """
 
-    def __init__(self, path: Path, *, writing: bool, fill: FillTables) -> None:
+    def __init__(self, path: Path, *, writing: bool) -> None:
         self.path = path
         self.writing = writing
-        self._fill = fill
         self._open: sqlite3.Connection | None = None
         self._sound: tuple[int, ...] = ()
 
@@ -63,7 +59,7 @@ class Database:
         if self._open:
             yield self._open
             return
-        self.make()
+        self._make()
         written: set[str] = set()
         with translating_sqlite_errors(self.path), _connected(self.path, "rw") as connection:
             self._begin(connection, "BEGIN IMMEDIATE")
@@ -88,16 +84,16 @@ class Database:
         with translating_sqlite_errors(self.path), ExitStack() as opened:
             yield self._open_to_read(opened)
 
-    def make(self) -> None:
-        """Make the database, with what *fill* inserts, unless there is one."""
+    def _make(self) -> None:
+        """Make the database, unless there is one."""
         if self._exists():
             return
         make_private_folder(self.path.parent)
         with lock(self.path.with_suffix(".lock"), busy=None):
             if not self._exists():
-                self._make()
+                self._make_new()
 
-    def _make(self) -> None:
+    def _make_new(self) -> None:
         new = self.path.with_name(f"{self.path.name}.new")
         with explain_os_errors(new):
             # A killed command may have left these.
@@ -109,7 +105,6 @@ class Database:
                 _set_up(connection)
                 connection.execute("BEGIN IMMEDIATE")
                 migrate_tables(connection)
-                self._fill(connection)
                 write_checksums(connection, table_names(connection))
                 connection.execute("COMMIT")
             with explain_os_errors(self.path):
@@ -135,13 +130,7 @@ class Database:
         if not self._exists():
             connection = _in_memory(opened)
             migrate_tables(connection)
-            try:
-                self._fill(connection)
-            except CurateError:
-                if not self._exists():
-                    raise
-            if not self._exists():  # otherwise another command has just made the database
-                return connection
+            return connection
         try:
             connection = self._begun(self.path, opened, "rw" if self.writing else "ro")
         except sqlite3.OperationalError as error:

@@ -2,29 +2,15 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from curation.errors import CurateError, StudioConnectionLost
-from curation.files import (
-    Json,
-    explain_os_errors,
-    lock,
-    make_private_folder,
-    read_text,
-)
+from curation.files import lock, make_private_folder
 from curation.state.database import Database
-from curation.state.old_files import (
-    back_up_old_files,
-    damaged_file,
-    find_old_files,
-    insert_old_files,
-)
 from curation.state.pseudonyms import Pseudonyms
 from curation.state.tables import enter_project, project_key
-from curation.strict_json import parse_object
 
 DATABASE_FILE = "state.sqlite"
 
@@ -51,38 +37,19 @@ class State:
     def __init__(self, home: Path, *, writing: bool = True) -> None:
         self.home = home
         self.writing = writing
-        self._database = Database(
-            home / DATABASE_FILE, writing=writing, fill=partial(insert_old_files, home)
-        )
-        self._upgraded = not writing
+        self._database = Database(home / DATABASE_FILE, writing=writing)
 
-    @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> AbstractContextManager[sqlite3.Connection]:
         """
         A transaction: everything written in the block is kept by one commit, or nothing is.
 
         Other commands wait for its end, so no request to a server belongs in the block.
         """
-        self._upgrade()
-        with self._database.transaction() as connection:
-            yield connection
+        return self._database.transaction()
 
-    @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> AbstractContextManager[sqlite3.Connection]:
         """A connection that reads everything as it was at one moment."""
-        self._upgrade()
-        with self._database.reading() as connection:
-            yield connection
-
-    def _upgrade(self) -> None:
-        """Take over, once, what an older curate kept in files; the files go to the backups."""
-        if self._upgraded:
-            return
-        if find_old_files(self.home):
-            self._database.make()
-            with lock(self.home / "state.lock", busy=None):
-                back_up_old_files(self.home)
-        self._upgraded = True
+        return self._database.reading()
 
     @contextmanager
     def lock_project(self, action: str, url: str, project: str) -> Iterator[None]:
@@ -173,13 +140,3 @@ class State:
             Note(server=server, uid=uid, document=about, annotator=annotator, text=text)
             for server, uid, about, annotator, text in found
         )
-
-    def read_json(self, path: Path) -> Json | None:
-        """The object in a JSON file of this folder; None where there is no such file."""
-        with explain_os_errors(path):
-            if not path.exists():
-                return None
-        try:
-            return parse_object(read_text(path))
-        except ValueError:
-            raise damaged_file(path) from None

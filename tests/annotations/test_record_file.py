@@ -1,7 +1,6 @@
 """The file of a document: what is written is read again, and what is wrong with it is told."""
 
 import json
-from pathlib import Path
 
 import pytest
 from annotations.drawn import pulled_annotation, pulled_document, records
@@ -9,9 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples import SCHEMA
 
-from curation.annotations.consensus import find_consensus
 from curation.annotations.merge import merge_pulled
-from curation.annotations.readings import NOTHING
 from curation.annotations.record_file import read_record, read_trusted_record, record_bytes
 from curation.annotations.withdrawal import is_emptied, withdraw_record
 from curation.documents.document import Document, Entity, Layer, Relation
@@ -162,44 +159,6 @@ def test_no_change_by_hand_raises_or_passes_unseen(one, data):
 
 
 assert SCHEMA.entities  # the drawn records keep to it
-
-
-OLD = Path(__file__).parents[1] / "cases" / "old-decisions.json"
-
-
-def test_decisions_of_an_older_curate_are_read_as_those_of_today():
-    """Their verdict holds, and is written anew only as decisions of today."""
-    found, problems = read_record(OLD.read_bytes(), "x")
-
-    assert problems == []
-    first = found.verdict.decisions[0]
-    assert (first.key, first.kind) == ("r1579-1586,1625-1637", "relations")
-    assert first.place == ((1579, 1586), (1625, 1637))
-    assert [len(one.reading.arrows) for one in first.offered] == [0, 1]
-    assert first.offered[1].reading.arrows[0].direction == "backward"
-    assert (first.chosen, first.own) == (NOTHING, False)
-    assert find_consensus(found, SCHEMA).adjudicated
-    assert read_trusted_record(OLD.read_bytes()) == found
-    assert read_record(record_bytes(found), "x") == (found, [])
-
-
-def test_places_of_older_decisions_that_overlap_are_one():
-    form = json.loads(OLD.read_bytes())
-    form["verdict"]["decisions"] = [
-        {"place": [[0, 6]], "offered": [{"by": ["a"], "labels": ["ORG"]}, {"by": ["b"], "labels": []}], "chosen": []},
-        {"place": [[0, 9]], "offered": [{"by": ["a"], "labels": []}, {"by": ["b"], "labels": ["GPE"]}], "chosen": ["GPE"]},
-        {"place": [[12, 14], [0, 6]], "offered": [{"by": ["a"], "labels": ["based_in (ORG → GPE)"]}, {"by": ["b"], "labels": []}], "chosen": []},
-    ]  # fmt: skip
-
-    found, problems = read_record(json.dumps(form).encode(), "x")
-
-    assert problems == []
-    place, pair = found.verdict.decisions
-    assert (place.key, place.chosen.entities, place.own) == ("e0-9", ((0, 9, "GPE"),), False)
-    assert [one.by for one in place.offered] == [("a",), ("b",)]
-    assert pair.key == "r0-9,12-14"
-    (arrow,) = pair.offered[0].reading.arrows
-    assert (arrow.label, arrow.ends) == ("based_in", ((0, 6, "GPE"), (12, 14, "ORG")))
 
 
 @pytest.mark.parametrize(

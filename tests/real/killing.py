@@ -17,7 +17,6 @@ from typing import Any
 from unittest.mock import patch
 
 import datasets  # noqa: F401  loaded once, by the server that forks
-import old_state
 import pyarrow.parquet  # noqa: F401
 import spacy.lang.en  # noqa: F401
 from gold_samples import annotated, released, sealed, working, write_next
@@ -506,11 +505,6 @@ def remove(studio: Any, desk: Path, title: str = "p") -> None:
     place = Workspace(desk / "gold", desk / ".curate", config=desk / "label_config")
     now = datetime.now(UTC)
     schema_remove(studio, place, "meets_with", into=None, title=title, now=now)
-
-
-def go_back(studio: Any, desk: Path) -> None:
-    """To the files of an older curate."""
-    old_state.go_back(desk / ".curate")
 
 
 def drop(studio: Any, desk: Path) -> None:

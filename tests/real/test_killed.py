@@ -45,10 +45,6 @@ LIVES = {
     "drop": ([killing.gather], killing.drop),
     "restore": ([killing.gather, killing.drop], killing.restore),
     "withdraw": ([killing.gather, killing.release], killing.withdraw),
-    "take over what an older curate kept": (
-        [killing.push_first, killing.annotate, killing.pull, killing.go_back],
-        killing.pull,
-    ),
     "rename a type": ([killing.work_a_little], killing.rename),
     "remove a type": ([killing.work_a_little], killing.remove),
 }

@@ -243,7 +243,7 @@ except CurateError as error:
         ("state.sqlite", 0o400, "500\n{0}/state.sqlite: permission denied|"),
         ("state.sqlite", 0, "{0}/state.sqlite: permission denied|"),
         (".", 0o500, "500\n{0}: permission denied|"),
-        (".", 0, "{0}: permission denied|"),
+        (".", 0, "{0}/state.sqlite: permission denied|"),
     ],
 )
 def test_a_file_or_folder_that_may_not_be_written_to_is_told(state, shut, mode, said):

@@ -5,7 +5,6 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-import old_state
 import pytest
 from samples import ROOT, SCHEMA
 
@@ -102,12 +101,7 @@ def pulled(desk):
     desk.annotate(1, by=2)
 
 
-def pulled_by_an_older_curate(desk):
-    pulled(desk)
-    old_state.go_back(desk.place.home)
-
-
-@pytest.mark.parametrize("before", [fresh, pulled, pulled_by_an_older_curate])
+@pytest.mark.parametrize("before", [fresh, pulled])
 @pytest.mark.parametrize("look", LOOKS)
 def test_whoever_only_looks_writes_nothing(tmp_path, monkeypatch, before, look):
     desk = Desk(tmp_path, monkeypatch)
@@ -124,14 +118,11 @@ def test_whoever_only_looks_writes_nothing(tmp_path, monkeypatch, before, look):
     assert list(all_results(desk.studio, 1)) == server
 
 
-@pytest.mark.parametrize("before", [pulled, pulled_by_an_older_curate])
-def test_a_status_knows_who_was_pulled_and_tells_new_annotators_apart(
-    tmp_path, monkeypatch, before
-):
+def test_a_status_knows_who_was_pulled_and_tells_new_annotators_apart(tmp_path, monkeypatch):
     desk = Desk(tmp_path, monkeypatch)
     desk.push()
     desk.annotate(0, by=1)
-    before(desk)
+    pulled(desk)
     looking = Workspace(Path("gold"), Path(".curate"), writing=False)
     known = looking.state.pseudonyms(desk.studio.url).find(1, desk.studio.emails[1])
 

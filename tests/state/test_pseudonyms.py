@@ -4,7 +4,6 @@ import re
 import subprocess
 import sys
 
-import old_state
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -157,17 +156,6 @@ def test_whatever_comes_in_whatever_order_an_e_mail_has_one_pseudonym(homes, see
         assert state.pseudonyms(URL).find(number, email) == name
         assert state.pseudonyms(URL).find(number, "") == name
     assert len(set(by_email.values())) == len(by_email)
-
-
-def test_pseudonyms_of_an_older_curate_are_kept(tmp_path):
-    old = {ANN: "person-00000001", BOT: "machine-00000002", f"{URL} 7": "person-00000003"}
-    old_state.write_annotators(tmp_path, old)
-
-    for writing in (False, True):
-        names = State(tmp_path, writing=writing).pseudonyms(URL)
-        assert [names(1, ANN), names(2, BOT), names(7, "")] == list(old.values())
-        assert [*map(names.kind, old.values())] == ["person", "program", "unknown"]
-        assert not names.is_first_use
 
 
 GIVING = """

@@ -1,10 +1,7 @@
-"""What was kept is what is read: by another process, and out of the files of an older curate."""
+"""What was kept is what is read by another process."""
 
 from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import old_state
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -91,30 +88,6 @@ def test_last_editors_are_read_as_they_were_kept(home, first, more):
     expected.remember(first)
     expected.remember(more)
     assert load_last_editors(State(home, writing=False), URL, TITLE).known == expected.known
-
-
-@pytest.mark.slow
-@few
-@given(cursors, hands, st.booleans())
-def test_old_files_are_read_as_they_were_kept_and_a_writer_converts_them(
-    cursor, known, cut_off
-):
-    with TemporaryDirectory() as folder:
-        home = Path(folder)
-        old_state.write_cursor(home, URL, TITLE, cursor)
-        old_state.write_hands(home, URL, TITLE, known)
-        old_state.write_ledger(home, URL, TITLE)
-        if cut_off:
-            old_state.write_unfinished(home, URL, TITLE)
-
-        for writing in (False, True, False):
-            state = State(home, writing=writing)
-            # No old file has these.
-            assert load_cursor(state, URL, TITLE) == replace(cursor, told_keys=frozenset())
-            assert load_last_editors(state, URL, TITLE).known == known
-            assert load_ledger(state, URL, TITLE) is None
-        with State(home).track_unfinished("push", URL, TITLE) as was:
-            assert was == cut_off
 
 
 def test_what_is_kept_of_one_project_leaves_the_others_alone(tmp_path):

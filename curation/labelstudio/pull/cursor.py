@@ -165,13 +165,13 @@ def load_cursors(state: State, without: Collection[tuple[str, str]] = ()) -> lis
     with state.reading() as connection:
         rows = connection.execute(
             "SELECT cursors.project, projects.url, projects.title FROM cursors"
-            " LEFT JOIN projects ON projects.key = cursors.project"
+            " JOIN projects ON projects.key = cursors.project"
             " ORDER BY cursors.since, cursors.link"
         ).fetchall()
         found = [
             _load(connection, key, with_work=False)
             for key, url, title in rows
-            if not without or (server_hash(url or ""), title) not in without
+            if not without or (server_hash(url), title) not in without
         ]
     return [one for one in found if one]
 
@@ -186,7 +186,7 @@ def links_by_project(state: State) -> Mapping[tuple[str, str], Mapping[str, str]
         ).fetchall()
     found: dict[tuple[str, str], dict[str, str]] = {}
     for url, title, link, document, task in rows:
-        found.setdefault((url or "", title or ""), {})[document] = f"{link}?task={task}"
+        found.setdefault((url, title), {})[document] = f"{link}?task={task}"
     return found
 
 
