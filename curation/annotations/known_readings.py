@@ -92,15 +92,12 @@ class KnownReadings:
             return True
         arrows: list[Set[ArrowShape]] = []
         for one in self.at.get(node, ()):
-            entities = {entity for reading in one.readings for entity in reading.entities}
-            same = [
-                reading for reading in one.readings if {*reading.entities} == there & entities
-            ]
+            same = [reading for reading in one.readings if _has_reading(there, reading, one)]
             if not same:
                 return False
             arrows += (self._shapes_of(reading.arrows, (node, node)) for reading in same)
-            there -= entities
-            decided -= entities
+            there -= _entities_of(one)
+            decided -= _entities_of(one)
         for one in self.between.get((node, node), ()):
             arrows += ({*map(_shape_of, reading.arrows)} for reading in one.readings)
         pair = (node, node)
@@ -174,7 +171,7 @@ class KnownReadings:
         for node, one, reading, arrows in self._with_ends.get(pair, ()):
             if node in but_at:
                 continue
-            if arrows or {*reading.entities} == {*marked.get(node, ())}:
+            if arrows or _has_reading(marked.get(node, ()), reading, one):
                 yield arrows
             if one.own and reading == one.chosen:
                 # What the annotators all had there, without the adjudicator's own arrows.
@@ -193,9 +190,9 @@ class KnownReadings:
                 offered[one.place].add(frozenset(arrows))
         asked = [*offered]
         for node, one, reading, shapes in self._with_ends.get(pair, ()):
-            entities = {entity for each in one.readings for entity in each.entities}
-            has_reading = {*reading.entities} == entities.intersection(marked.get(node, ()))
-            if node not in but_at and (shapes or has_reading):
+            if node not in but_at and (
+                shapes or _has_reading(marked.get(node, ()), reading, one)
+            ):
                 # What came with the place may have been asked by itself since.
                 end = one.place[0]
                 place = next((each for each in asked if end in each), one.place)
@@ -291,6 +288,18 @@ class KnownReadings:
 
     def _places_at(self, span: PlaceSpan) -> Iterator[PlaceNode]:
         return (one for one in self._comparison.places if do_overlap(one.span, span))
+
+
+def _entities_of(decision: Decision) -> Set[LabelledSpan]:
+    """The entities of all readings of a decision."""
+    return {entity for reading in decision.readings for entity in reading.entities}
+
+
+def _has_reading(
+    marked: Iterable[LabelledSpan], reading: PlaceReading, decision: Decision
+) -> bool:
+    """Whether a place with these entities has a reading of a decision, whatever else is marked there by now."""
+    return {*reading.entities} == _entities_of(decision).intersection(marked)
 
 
 def _shape_of(arrow: Arrow) -> ArrowShape:

@@ -344,6 +344,28 @@ def test_whatever_a_verdict_says_is_the_gold_while_the_annotations_stay(document
     assert contents_of(consensus.document) == contents(found.verdict)
 
 
+def test_a_verdict_without_an_agreed_span_holds_at_the_place_that_was_asked_inside_that_span():
+    """Who marked nothing at the place had no arrow there, whatever else is marked around the place."""
+    text = "Ann Lee met Bo Ek."
+    ann, lee, bo = Entity(0, 7, "PERSON"), Entity(4, 7, "ORG"), Entity(12, 17, "PERSON")
+    record = record_with(
+        {
+            "u1": Document("d", text, (ann, lee, bo), (Relation(bo, lee, "member_of"),)),
+            "u2": Document("d", text, (ann, bo)),
+        }
+    )
+    compared = compare_annotations(record, SCHEMA)
+    (difference,) = compared.differences
+    task = task_of(compared)
+    chosen = decided(task, {difference.key: difference.option_of("u1").alias})
+
+    found = settled(compared, task, removed(ann, task)(chosen))
+
+    consensus = find_consensus(replace_record(record, verdict=found.verdict), SCHEMA)
+    assert consensus.adjudicated
+    assert contents_of(consensus.document) == contents(found.verdict)
+
+
 def record_with(documents):
     """The record of these annotations, by uid."""
     article = next(iter(documents.values())).without_annotations()
