@@ -13,6 +13,7 @@ from curation.annotations.make_verdict import (
 )
 from curation.annotations.settle_choices import settle
 from curation.annotations.voters import compare_annotations
+from curation.commands.pull import pull_lines
 from curation.commands.status_lines import status_lines
 from curation.documents.document import Document, Entity, Layer
 from curation.flows.pull import pull
@@ -43,6 +44,21 @@ class AskedStudio(MemoryStudio):
         found = list(super().tasks(project, **options))
         self.asked.append(len(found) if any(options.values()) else None)
         return iter(found)
+
+
+def annotated_studio(*documents):
+    """A twin whose project has these documents, each annotated as suggested."""
+    studio = MemoryStudio()
+    push_documents(studio, documents, SCHEMA, title="p")
+    for task, one in zip(studio.tasks(1), documents, strict=True):
+        studio.submit(task.id, to_result(one, SCHEMA))
+    return studio
+
+
+def pulled_lines(studio, place, **options):
+    """What a pull of the project says."""
+    report = pull(studio, place, SCHEMA, title="p", **options)
+    return "\n".join(pull_lines(report, place, dry_run=False))
 
 
 def document(number):

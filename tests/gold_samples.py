@@ -157,6 +157,11 @@ def read_next(gold: Path, schema: Schema = SCHEMA) -> Working:
     return Working(tuple(kept.gold_documents), tuple(kept.annotations), tuple(kept.verdicts))
 
 
+def gold_ids(place: Workspace) -> list[str]:
+    """The ids of the documents that are gold."""
+    return [one.id for one in read_next(place.gold).gold_documents]
+
+
 def many(number: int, **known: str) -> list[AnnotatedDocument]:
     """So many annotated documents of different texts, enough of them to be in every split from 25 on."""
     return [annotated(f"d{n}", **known) for n in range(number)]

@@ -14,7 +14,7 @@ from typing import Any
 
 from adjudicated_project import AdjudicatedProject, TwinHands, pull_verdicts
 from disputing import DisputedProject
-from gold_samples import annotated, digest, read_next, working
+from gold_samples import annotated, digest, gold_ids, read_next, working
 from samples import ROOT, SCHEMA
 
 from curation.annotations.consensus import find_consensus
@@ -292,7 +292,7 @@ def ids(raw: bytes, folder: Path) -> None:
     shutil.rmtree(place.home, ignore_errors=True)
     said = pull_lines(pull(studio, place, SCHEMA, title="p"), place, dry_run=False)
     assert all(isinstance(sentence, str) for sentence in said)
-    assert {one.id for one in read_next(place.gold).gold_documents} == {one.id for one in given}
+    assert {*gold_ids(place)} == {one.id for one in given}
 
 
 def characters(raw: bytes, folder: Path) -> None:

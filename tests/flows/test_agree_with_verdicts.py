@@ -27,17 +27,11 @@ from curation.progress import unwatched
 from curation.report.agreement_tables import agreement_tables
 from curation.report.caveats import agreement_caveats
 from curation.scoring.agreement_json import agreement_to_json
-from curation.workspace import Workspace
 
 TEXT = "Bob of Iran met Al in May."
 BOB, IRAN, AL = Entity(0, 3, "PERSON"), Entity(7, 11, "GPE"), Entity(16, 18, "PERSON")
 WRONG = Entity(7, 11, "ORG")
 ANN, BEN, CAT = "person-aaaaaaaa", "person-bbbbbbbb", "person-cccccccc"
-
-
-@pytest.fixture
-def place(tmp_path):
-    return Workspace(tmp_path / "gold", tmp_path / ".curate")
 
 
 def article(number):

@@ -13,12 +13,6 @@ from curation.flows.pull import pull
 from curation.flows.show import show
 from curation.labelstudio.push.push import push_documents
 from curation.labelstudio.server.twin import MemoryStudio
-from curation.workspace import Workspace
-
-
-@pytest.fixture
-def place(tmp_path):
-    return Workspace(tmp_path / "gold", tmp_path / ".curate")
 
 
 @pytest.fixture

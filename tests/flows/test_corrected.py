@@ -6,7 +6,7 @@ import shlex
 from dataclasses import replace
 
 import pytest
-from gold_samples import read_next
+from gold_samples import gold_ids
 from samples import SCHEMA
 
 from curation.commands.drop import drop_lines
@@ -52,7 +52,7 @@ class Desk:
 
     @property
     def gold(self):
-        return [one.id for one in read_next(self.place.gold).gold_documents]
+        return gold_ids(self.place)
 
     def record(self, document):
         paths = self.place.next.glob("*.json")

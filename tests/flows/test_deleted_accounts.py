@@ -26,11 +26,6 @@ def document(number):
 
 
 @pytest.fixture
-def place(tmp_path):
-    return Workspace(tmp_path / "gold", tmp_path / ".curate")
-
-
-@pytest.fixture
 def studio():
     studio = MemoryStudio()
     studio.emails |= {ANN: "ann@example.org", BEN: "ben@example.org", RULES: "r@x.invalid"}

@@ -32,11 +32,6 @@ SECOND = "2026-01-01T10:00:00Z"
 
 
 @pytest.fixture
-def place(tmp_path):
-    return Workspace(tmp_path / "gold", tmp_path / ".curate")
-
-
-@pytest.fixture
 def studio():
     studio = MemoryStudio()
     studio.emails |= {n: f"{n}@example.org" for n in (ANN, BEN, CAT)}

@@ -13,15 +13,9 @@ from curation.flows.publish import PublishOptions, look_before, prepare_publicat
 from curation.flows.withdraw import withdraw
 from curation.gold.card.own_words import BEGIN, END
 from curation.hub.twin import MemoryHub
-from curation.workspace import Workspace
 
 NAME = "org/news"
 FREE = "CC-BY-2.5"
-
-
-@pytest.fixture(name="place")
-def _place(tmp_path):
-    return Workspace(tmp_path / "gold", tmp_path / ".curate")
 
 
 def prepared(place, hub, version="0.1.0", **asked):

@@ -23,11 +23,6 @@ BOB = Document(
 
 
 @pytest.fixture
-def place(tmp_path):
-    return Workspace(tmp_path / "gold", tmp_path / ".curate")
-
-
-@pytest.fixture
 def studio():
     """With one document, in two projects."""
     studio = MemoryStudio()

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from gold_samples import read_next
+from gold_samples import gold_ids
 from samples import SCHEMA
 
 from curation.commands.pull import pull_all_lines, pull_lines
@@ -27,11 +27,6 @@ def document(name, *labels):
     spans = ((0, 3), (8, 10))
     entities = (Entity(*spans[n], label, f"e{n}") for n, label in enumerate(labels))
     return Document(name, "Bob met Al.", tuple(entities), layer=MODEL)
-
-
-@pytest.fixture
-def place(tmp_path):
-    return Workspace(tmp_path / "gold", tmp_path / ".curate")
 
 
 @pytest.fixture
@@ -64,10 +59,6 @@ def said(report, place, *, dry_run=False):
     return "\n".join(pull_all_lines(report, place, dry_run=dry_run))
 
 
-def gold(place):
-    return [one.id for one in read_next(place.gold).gold_documents]
-
-
 @pytest.fixture
 def both_known(studio, place):
     """Each project was pulled once."""
@@ -82,7 +73,7 @@ def test_every_project_that_was_pulled_before_is_pulled(studio, place):
 
     report = pulled(studio, place)
 
-    assert gold(place) == ["d0", "d2"]
+    assert gold_ids(place) == ["d0", "d2"]
     assert report.changed == {"d0": 1, "d2": 1}
     assert [one.changed for one in report.projects] == [{"d0": 1}, {"d2": 1}]
     text = said(report, place)
@@ -116,7 +107,7 @@ def test_the_default_project_is_pulled_where_none_is_known(studio, place):
 
     report = pulled(studio, place)
 
-    assert gold(place) == ["d9"]
+    assert gold_ids(place) == ["d9"]
     assert said(report, place).startswith(
         "1 annotation of 1 changed document; 1 document now in"
     )
@@ -158,7 +149,7 @@ def test_where_projects_are_known_of_another_address_only_nothing_is_pulled(
         caught.value
     )
     assert "curate pull --project news" in caught.value.hint
-    assert gold(place) == ["d0"]
+    assert gold_ids(place) == ["d0"]
     assert load_cursor(place.state, other.url, "curate") is None
 
     pull(other, place, SCHEMA, title=NEWS)
@@ -199,7 +190,7 @@ def test_a_deleted_project_is_told_and_stops_no_other(studio, place):
 
     report = pulled(studio, place)
 
-    assert gold(place) == ["d2"]
+    assert gold_ids(place) == ["d2"]
     assert f"warning: project '{NEWS}' is no longer on the server" in said(report, place)
 
 
@@ -254,7 +245,7 @@ def test_a_project_that_cant_be_pulled_stops_no_other_and_leaves_nothing(studio,
 
     report = pulled(refusing(studio, NEWS), place)
 
-    assert gold(place) == ["d2"]
+    assert gold_ids(place) == ["d2"]
     assert load_cursor(place.state, studio.url, NEWS) == before
     assert {title: str(error) for title, error in report.failed.items()} == {
         NEWS: "a task is too long"
@@ -274,7 +265,7 @@ def test_a_project_that_cant_be_pulled_drops_nothing_back_in(studio, place):
     pulled(refusing(studio, NEWS), place)
     pulled(studio, place)
 
-    assert gold(place) == ["d2"]
+    assert gold_ids(place) == ["d2"]
     assert json.loads((place.next / "d0.json").read_text())["state"] == "dropped"
 
 
@@ -381,5 +372,5 @@ def test_an_adjudicators_project_brings_no_annotations(studio, place):
 
     report = pulled(studio, place)
 
-    assert gold(place) == []
+    assert gold_ids(place) == []
     assert [one.result.project.title for one in report.projects] == [NEWS, BLIND]

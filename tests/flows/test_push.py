@@ -12,18 +12,12 @@ from curation.errors import CurateError, InputError
 from curation.flows.push import documents_to_push, push
 from curation.labelstudio.push.ledger import load_ledger
 from curation.labelstudio.server.twin import MemoryStudio
-from curation.workspace import Workspace
 
 CASES = Path(__file__).parents[1] / "cases"
 DOCUMENTS = [
     Document(f"d{n}", "Bob came.", (Entity(0, 3, "PERSON", "a"),), (), {}, Layer("model", "m"))
     for n in range(3)
 ]
-
-
-@pytest.fixture
-def place(tmp_path):
-    return Workspace(tmp_path / "gold", tmp_path / ".curate")
 
 
 def test_two_pushes_to_one_project_never_run_at_once(place):

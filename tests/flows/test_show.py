@@ -16,15 +16,9 @@ from curation.flows.show import show
 from curation.labelstudio.push.push import push_documents
 from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.tasks import to_result
-from curation.workspace import Workspace
 
 BOB, AL = Entity(0, 3, "PERSON", "a"), Entity(8, 10, "PERSON", "b")
 MET = Document("d1", "Bob met Al.", (BOB, AL), (Relation(BOB, AL, "meets_with"),))
-
-
-@pytest.fixture
-def place(tmp_path):
-    return Workspace(tmp_path / "gold", tmp_path / ".curate")
 
 
 @pytest.fixture

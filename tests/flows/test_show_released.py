@@ -15,16 +15,10 @@ from curation.flows.withdraw import withdraw
 from curation.labelstudio.push.push import push_documents
 from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.tasks import to_result
-from curation.workspace import Workspace
 
 BOB, AL = Entity(0, 3, "PERSON", "a"), Entity(8, 10, "PERSON", "b")
 MET = Document("d1", "Bob met Al.", (BOB, AL), (Relation(BOB, AL, "meets_with"),))
 OTHER = Document("d2", "Eve met nobody at all today.", (Entity(0, 3, "PERSON", "a"),))
-
-
-@pytest.fixture
-def place(tmp_path):
-    return Workspace(tmp_path / "gold", tmp_path / ".curate")
 
 
 @pytest.fixture

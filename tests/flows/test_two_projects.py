@@ -4,7 +4,7 @@ import json
 
 import msgspec
 import pytest
-from gold_samples import read_next
+from gold_samples import gold_ids, read_next
 from samples import SCHEMA
 
 from curation.commands.pull import pull_lines
@@ -26,11 +26,6 @@ from curation.workspace import Workspace
 BOB, AL = Entity(0, 3, "PERSON", "a"), Entity(8, 10, "PERSON", "b")
 MET = Document("d1", "Bob met Al.", (BOB, AL))
 LESS = Document("d1", "Bob met Al.", (BOB,))
-
-
-@pytest.fixture
-def place(tmp_path):
-    return Workspace(tmp_path / "gold", tmp_path / ".curate")
 
 
 @pytest.fixture
@@ -131,7 +126,7 @@ def test_a_dropped_document_whose_file_is_gone_is_restored_to_be_pulled(studio, 
 
     assert "curate pull --full" in reasons["d1"]
     pull(studio, place, SCHEMA, title="t", full=True)
-    assert [one.id for one in read_next(place.gold).gold_documents] == ["d1"]
+    assert gold_ids(place) == ["d1"]
 
 
 def test_a_conflict_is_told_with_the_link_of_the_project_that_has_it(studio, place):

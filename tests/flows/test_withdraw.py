@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from annotated_project import annotated_studio, pulled_lines
 from command_line import run
-from gold_samples import UNSCORED, alter, files, read_next, released
+from gold_samples import UNSCORED, alter, files, gold_ids, released
 from samples import SCHEMA
 
 from curation.commands.export import export_lines
 from curation.commands.log import withdrawn_lines
 from curation.commands.migrate import migration_lines
-from curation.commands.pull import pull_lines
 from curation.commands.push import left_out_lines
 from curation.commands.verify import verification_lines
 from curation.commands.withdraw import withdraw_lines
@@ -24,7 +24,6 @@ from curation.flows.diff import diff
 from curation.flows.drop import drop
 from curation.flows.export_documents import export_documents
 from curation.flows.migrate import migrate
-from curation.flows.pull import pull
 from curation.flows.push import push
 from curation.flows.release import preview_release
 from curation.flows.restore import restore
@@ -40,7 +39,6 @@ from curation.labelstudio.push.push import push_documents
 from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.tasks import to_result
 from curation.state import Note
-from curation.workspace import Workspace
 
 NOW = datetime(2026, 11, 3, 10, 2, tzinfo=UTC)
 REASON = "the publisher withdrew it"
@@ -57,34 +55,15 @@ def document(number, identity=""):
 @pytest.fixture
 def studio():
     """Two documents, both annotated."""
-    studio = MemoryStudio()
-    push_documents(studio, [document(0), document(1)], SCHEMA, title="p")
-    for number, task in enumerate(studio.tasks(1)):
-        studio.submit(task.id, to_result(document(number), SCHEMA))
-    return studio
-
-
-@pytest.fixture
-def place(tmp_path):
-    return Workspace(tmp_path / "gold", tmp_path / ".curate")
+    return annotated_studio(document(0), document(1))
 
 
 @pytest.fixture
 def sealed(studio, place):
     """A place whose version 0.1.0 holds both documents."""
-    pulled(studio, place)
+    pulled_lines(studio, place)
     released(place)
     return place
-
-
-def pulled(studio, place, **options):
-    """What it says."""
-    report = pull(studio, place, SCHEMA, title="p", **options)
-    return "\n".join(pull_lines(report, place, dry_run=False))
-
-
-def ids(place):
-    return [one.id for one in read_next(place.gold).gold_documents]
 
 
 def withdrawn(place, *documents, reason=REASON, **options):
@@ -103,7 +82,7 @@ def git(folder, *words):
 
 
 def test_its_file_keeps_nothing_that_is_of_the_text(studio, place):
-    pulled(studio, place)
+    pulled_lines(studio, place)
 
     withdrawn(place)
 
@@ -114,11 +93,11 @@ def test_its_file_keeps_nothing_that_is_of_the_text(studio, place):
         "state": "withdrawn", "state_reason": REASON, "state_at": "2026-11-03T10:02:00Z",
         "meta": {}, "text": [], "suggestions": {}, "annotations": [], "verdict": None,
     }  # fmt: skip
-    assert ids(place) == ["d1"]
+    assert gold_ids(place) == ["d1"]
 
 
 def test_annotators_notes_on_it_are_forgotten(studio, place):
-    pulled(studio, place)
+    pulled_lines(studio, place)
     notes = [
         Note(server="s", uid=f"u{n}", document=f"d{n}", annotator="person-1", text="about w0x1")
         for n in (0, 1)
@@ -133,7 +112,7 @@ def test_annotators_notes_on_it_are_forgotten(studio, place):
 @pytest.mark.parametrize("how", ["annotated anew", "a lost .curate", "a problem", "deleted"])
 def test_no_pull_brings_it_back(studio, place, how):
     """Its task is told as long as Label Studio still has it; nothing that is wrong in it is."""
-    pulled(studio, place)
+    pulled_lines(studio, place)
     withdrawn(place)
     before = files(place.next)
     (task,) = studio.tasks(1, doc_ids=["d0"])
@@ -148,7 +127,7 @@ def test_no_pull_brings_it_back(studio, place, how):
     if how == "a lost .curate":
         shutil.rmtree(place.home)
 
-    said = pulled(studio, place, full=True)
+    said = pulled_lines(studio, place, full=True)
 
     told = "d0 is withdrawn, and stays out for good; delete its task"
     assert (told in said) == (how != "deleted")
@@ -156,12 +135,12 @@ def test_no_pull_brings_it_back(studio, place, how):
     assert {name: raw for name, raw in files(place.next).items() if name == "d0.json"} == {
         "d0.json": before["d0.json"]
     }
-    assert ids(place) == ["d1"]
+    assert gold_ids(place) == ["d1"]
 
 
 def test_its_text_comes_back_under_no_other_id(studio, place):
     """Neither by a push nor by a pull, nor by an import."""
-    pulled(studio, place)
+    pulled_lines(studio, place)
     withdrawn(place)
     again = document(0, "again")
     elsewhere = MemoryStudio()
@@ -176,12 +155,12 @@ def test_its_text_comes_back_under_no_other_id(studio, place):
     push_documents(studio, [again], SCHEMA, title="p")
     (task,) = studio.tasks(1, doc_ids=["again"])
     studio.submit(task.id, to_result(again, SCHEMA))
-    assert "again is withdrawn" in pulled(studio, place)
-    assert ids(place) == ["d1"]
+    assert "again is withdrawn" in pulled_lines(studio, place)
+    assert gold_ids(place) == ["d1"]
 
 
 def test_its_article_is_refused_where_it_is_read(studio, place):
-    pulled(studio, place)
+    pulled_lines(studio, place)
     withdrawn(place)
     articles = [document(0), document(1), document(0, "again")]
     passed = []
@@ -197,7 +176,7 @@ def test_its_article_is_refused_where_it_is_read(studio, place):
 
 
 def test_neither_drop_nor_restore_changes_that(studio, place):
-    pulled(studio, place)
+    pulled_lines(studio, place)
     withdrawn(place)
 
     with pytest.raises(GoldError, match="d0 is withdrawn; only an active document"):
@@ -217,7 +196,7 @@ def test_whatever_it_was_before_it_is_withdrawn(sealed, state):
 
     withdrawn(sealed)
 
-    assert ids(sealed) == ["d1"]
+    assert gold_ids(sealed) == ["d1"]
     assert faults(sealed) == []
 
 
@@ -282,7 +261,7 @@ def test_one_that_left_earlier_is_told_once_in_the_next_entry(sealed, studio):
         push_documents(studio, [document(number)], SCHEMA, title="p")
         (task,) = studio.tasks(1, doc_ids=[f"d{number}"])
         studio.submit(task.id, to_result(document(number), SCHEMA))
-        pulled(studio, sealed)
+        pulled_lines(studio, sealed)
         released(sealed)
 
     changelog = (sealed.gold / "CHANGELOG.md").read_text()
@@ -373,7 +352,7 @@ def test_every_place_that_still_has_the_text_is_listed(studio, place, tmp_path):
     git(tmp_path, "add", ".gitignore")
     git(tmp_path, "commit", "-qm", "before")
     git(tmp_path, "tag", "before")
-    pulled(studio, place)
+    pulled_lines(studio, place)
     released(place)
     seed = tmp_path / "seeds" / "a b.txt"
     seed.parent.mkdir()
@@ -414,7 +393,7 @@ def test_every_place_that_still_has_the_text_is_listed(studio, place, tmp_path):
 
 def test_a_text_of_which_only_the_hash_is_left_is_looked_for_nowhere(studio, place, tmp_path):
     """And nobody is told that it is gone; where git has it, it is looked for again."""
-    pulled(studio, place)
+    pulled_lines(studio, place)
     (tmp_path / "story.txt").write_text(document(0).text)
     git(tmp_path, "init", "-q", "-b", "main")
     git(tmp_path, "add", "gold/next/d1.json")
@@ -468,7 +447,7 @@ def test_a_text_that_a_merge_brings_back_keeps_a_release_back(sealed, as_id):
 
 def test_the_same_text_under_another_id_keeps_a_release_back_too(studio, place):
     """Of a document that no version has."""
-    pulled(studio, place)
+    pulled_lines(studio, place)
     path = place.next / "d0.json"
     (place.next / "d7.json").write_text(path.read_text().replace('"d0"', '"d7"'))
     withdrawn(place)
@@ -532,7 +511,7 @@ def test_what_is_published_says_so_for_every_version(sealed):
 
 
 def test_files_are_found_without_git_too(studio, place, tmp_path):
-    pulled(studio, place)
+    pulled_lines(studio, place)
     (tmp_path / "story.txt").write_text(document(0).text)
     (tmp_path / "other.txt").write_text(document(1).text)
 
