@@ -299,7 +299,7 @@ def _has_reading(
     marked: Iterable[LabelledSpan], reading: PlaceReading, decision: Decision
 ) -> bool:
     """Whether a place with these entities has a reading of a decision, whatever else is marked there by now."""
-    return {*reading.entities} == _entities_of(decision).intersection(marked)
+    return {*reading.entities} == _entities_of(decision) & {*marked}
 
 
 def _shape_of(arrow: Arrow) -> ArrowShape:
