@@ -249,7 +249,7 @@ def test_a_mistake_in_the_judgements_is_told_with_its_line(desk, old, new, said)
     path = desk.judgements()
     path.write_text(path.read_text().replace(old, new, 1))
 
-    with pytest.raises(GoldError, match=rf"{re.escape(str(path))}:\d+: .*{said}"):
+    with pytest.raises(GoldError, match=rf"{re.escape(str(path))}:\d+:\d+: .*{said}"):
         audit(desk.place, SCHEMA, "first")
 
 
