@@ -1,7 +1,7 @@
 """The documents of a push, all of them checked before any of them is sent."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
 from curation.checks.against_schema import check_against_schema, check_document
@@ -52,7 +52,8 @@ class CheckedDocuments:
 
     *source* is where they are read from once more. *in_memory* are the first that were read,
     about as many as are sent in one call. *trimmed* are the spans that had white space at an edge,
-    each with what is sent instead.
+    each with what is sent instead. *groups* gives the group of each document that was checked now and
+    has one that isn't its id.
     """
 
     source: DocumentSource
@@ -61,6 +62,7 @@ class CheckedDocuments:
     model_version: str
     in_memory: Mapping[str, Document]
     trimmed: tuple[Problem, ...] = ()
+    groups: Mapping[str, str] = field(default_factory=dict)
 
     def read(self, ids: Container[str]) -> Iterator[Document]:
         """
@@ -117,6 +119,7 @@ def check_documents(
         model_version=_only_model(found),
         in_memory=checker.in_memory,
         trimmed=tuple(checker.trimmed),
+        groups=checker.groups,
     )
 
 
@@ -180,6 +183,7 @@ class _Checker:
         self.unreadable = False
         self.in_memory: dict[str, Document] = {}
         self.trimmed: list[Problem] = []
+        self.groups: dict[str, str] = {}
         self.bytes_left = BATCH_BYTES
 
     def check(self, line: DocumentLine | DocumentInMemory) -> CheckedDocument | None:
@@ -206,6 +210,8 @@ class _Checker:
         if isinstance(line, DocumentLine):
             unsound = [Problem(line.place, str(problem)) for problem in unsound]
         self.problems += unsound
+        if document.group != document.id:
+            self.groups[document.id] = document.group
         self.bytes_left -= upload_size(document)
         if self.bytes_left > 0 and len(self.in_memory) < BATCH_DOCUMENTS:
             self.in_memory[document.id] = document

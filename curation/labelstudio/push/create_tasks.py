@@ -8,6 +8,7 @@ from curation.documents.document import Document
 from curation.errors import StudioError
 from curation.labelstudio.push.check_documents import CheckedDocument, CheckedDocuments
 from curation.labelstudio.push.plan import PushPlan, tasks_by_document
+from curation.labelstudio.push.stories import Stories
 from curation.labelstudio.server.port import Project, Studio
 from curation.labelstudio.server.send_batch import BatchSender
 from curation.labelstudio.server.task_import import TaskImport
@@ -58,6 +59,7 @@ def create_tasks(
     )
     sender = BatchSender(importing.send, importing.look)
     superseding: dict[str, str] = {}
+    stories = Stories(new, checked.groups)
 
     def made(document: Document) -> bytes:
         if document.supersedes:
@@ -65,12 +67,15 @@ def create_tasks(
         return to_task_json(document, checked.schema, is_dealt_blind=document.id in plan.blind)
 
     # No variable holds what is watched: an error would keep the progress on the screen with it.
-    for batch in upload_batches(watch(checked.read(new), "creating tasks", len(new)), made):
+    for batch in upload_batches(
+        stories.together(watch(checked.read(new), "creating tasks", len(new))), made
+    ):
         sender(batch)
     for doc_id in sender.refused:
         superseding.pop(doc_id, None)
     if not sender.connection_broke:
-        documents = tuple(one for one in new.values() if one.id not in sender.refused)
+        in_order = stories.together(new.values())
+        documents = tuple(one for one in in_order if one.id not in sender.refused)
         return CreatedTasks(
             documents=documents, refused=sender.refused, superseding=superseding
         )

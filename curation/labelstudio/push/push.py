@@ -40,6 +40,7 @@ from curation.labelstudio.push.send_suggestions import predictions_of, send_sugg
 from curation.labelstudio.server.find_project import make_project
 from curation.labelstudio.server.port import Project, ProjectTotals, Studio, studio_link
 from curation.labelstudio.server.send_batch import refusal_problem
+from curation.labelstudio.task_list import create_task_list
 from curation.labelstudio.task_stamp import STAMP_KEY, TaskStamp, read_stamp
 from curation.progress import Watch, unwatched
 from curation.schema.guidelines import guidelines_html
@@ -172,6 +173,8 @@ class _Push:
     def send(self, plan: PushPlan, overlap: OverlapChanges) -> PushReport:
         """Do what the plan says, where the tasks that are there need another *overlap*."""
         self.dealer.begin(overlap)
+        if not self.project.tasks:
+            create_task_list(self.studio, self.project.id)
         for number in plan.duplicates:
             self.studio.delete_task(number)
         plan = delete_outdated_tasks(self.studio, self.project, plan)

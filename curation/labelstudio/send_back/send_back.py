@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from curation.errors import Problem
-from curation.files import Json
 from curation.labelstudio.pull.annotation_facts import AnnotationFacts
 from curation.labelstudio.pull.cursor import PullCursor
 from curation.labelstudio.send_back.reasons_aside import ReasonsAside, find_reasons_aside
@@ -16,7 +15,7 @@ from curation.labelstudio.server.port import (
     studio_link,
     text_sha256_of,
 )
-from curation.labelstudio.task_stamp import STAMP_KEY
+from curation.labelstudio.task_list import create_task_list, task_tab
 from curation.labelstudio.unfinished_tasks import find_unfinished_tasks
 from curation.schema.labeling import RETURNED_KEY
 
@@ -28,18 +27,6 @@ HEADLINE = RETURN_PREFIX + " {}. Open your tab above the text, mend this, then p
 
 RETURNED_VIEW = "Returned to annotators"
 RETURNED_COLUMN = f"data.{RETURNED_KEY}"
-
-# What Label Studio's own first tab hides, and what else is of no use in ours.
-_HIDDEN_BY_DEFAULT = (
-    "inner_id", "annotations_results", "annotations_ids", "predictions_score",
-    "predictions_model_versions", "predictions_results", "file_upload", "storage_filename",
-    "created_at", "updated_at", "updated_by", "avg_lead_time", "draft_exists",
-)  # fmt: skip
-_HIDDEN_HERE = (
-    "completed_at", "total_annotations", "cancelled_annotations", "total_predictions",
-    "data.text", "data.doc_id", "data.text_sha256", "data.byline", "data.meta",
-    f"data.{STAMP_KEY}",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,27 +242,18 @@ def _returned_view(studio: Studio, project: int) -> View:
         if view.title == RETURNED_VIEW or RETURNED_COLUMN in view.filtered:
             return view
     if not views:
-        # Label Studio makes its first tab when somebody opens the project, and only if there is none.
-        studio.create_view(project, _view_json("Default", _HIDDEN_BY_DEFAULT))
+        create_task_list(studio, project)
     item = {
         "filter": f"filter:tasks:{RETURNED_COLUMN}",
         "operator": "contains",
         "type": "Unknown",
         "value": RETURN_PREFIX,
     }
-    returned = {
-        "filters": {"conjunction": "and", "items": [item]},
-        "columnsWidth": {f"tasks:{RETURNED_COLUMN}": 600},
-    }
-    hidden = _HIDDEN_BY_DEFAULT + _HIDDEN_HERE
-    return studio.create_view(project, _view_json(RETURNED_VIEW, hidden) | returned)
-
-
-def _view_json(title: str, hidden: Iterable[str]) -> Json:
-    columns = [f"tasks:{name}" for name in hidden]
-    return {
-        "title": title,
-        "type": "list",
-        "target": "tasks",
-        "hiddenColumns": {"explore": columns, "labeling": columns},
-    }
+    tab = task_tab(
+        RETURNED_VIEW,
+        also_hidden=("completed_at", "total_annotations", "cancelled_annotations"),
+        width={"data.title": 300, RETURNED_COLUMN: 600},
+    )
+    return studio.create_view(
+        project, tab | {"filters": {"conjunction": "and", "items": [item]}}
+    )

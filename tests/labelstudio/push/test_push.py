@@ -57,7 +57,9 @@ def test_a_second_push_creates_nothing():
     documents = [document(n) for n in range(3)]
 
     assert numbers(pushed(studio, documents)) == (3, 0, 0, 0, 0)
+    (tab,) = studio.views(1)
     assert numbers(pushed(studio, documents)) == (0, 0, 3, 0, 0)
+    assert studio.views(1) == [tab]
     assert len(studio.stored_tasks) == 3
     assert shown(studio) == {d.id: [to_result(d, SCHEMA)] for d in documents}
 

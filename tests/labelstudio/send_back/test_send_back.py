@@ -20,6 +20,7 @@ from curation.labelstudio.send_back.send_back import (
     send_back,
 )
 from curation.labelstudio.server.twin import MemoryStudio
+from curation.labelstudio.task_list import TASK_LIST
 from curation.labelstudio.tasks import to_result
 from curation.schema.labeling import RETURNED_KEY
 
@@ -117,7 +118,7 @@ def test_a_pull_without_asking_returns_nothing(desk):
 
     assert desk.pull() == ReturnReport()
     assert desk.reason(1) == ""
-    assert desk.studio.views(1) == []
+    assert titles(desk) == [TASK_LIST]
 
 
 def test_what_an_earlier_pull_found_can_still_be_returned(desk):
@@ -181,7 +182,7 @@ def test_looking_only_tells_and_writes_nothing(desk):
     done = desk.pull(returning=True, dry_run=True)
     assert done == ReturnReport(returned=("doc-1",))
     assert desk.reason(1) == ""
-    assert desk.studio.views(1) == []
+    assert titles(desk) == [TASK_LIST]
 
 
 def test_a_task_with_another_text_is_left_alone(desk):
@@ -226,18 +227,20 @@ def titles(desk):
 
 
 def test_a_view_gathers_what_was_returned_and_is_made_once(desk):
-    """Label Studio would make none of its own any more, so the one that it begins with is made, too."""
+    """In a project without tabs, Label Studio would make none of its own any more: the list is made, too."""
+    desk.studio.project_views.clear()
     desk.unnamed(1)
     done = desk.pull(returning=True)
     desk.unnamed(2)
     desk.pull(returning=True)
 
     first, ours = desk.studio.views(1)
-    assert (first.title, ours.title) == ("Default", RETURNED_VIEW)
+    assert (first.title, ours.title) == (TASK_LIST, RETURNED_VIEW)
     assert done.link == f"{desk.studio.url}/projects/1/data?tab={ours.id}"
 
 
 def test_where_there_are_views_only_ours_is_added(desk):
+    desk.studio.project_views.clear()
     desk.studio.create_view(1, {"title": "Mine"})
     desk.unnamed(1)
     desk.pull(returning=True)
@@ -274,7 +277,7 @@ def test_where_nothing_is_wrong_no_view_is_made(desk):
     desk.sound(1)
 
     assert desk.pull(returning=True) == ReturnReport()
-    assert desk.studio.views(1) == []
+    assert titles(desk) == [TASK_LIST]
 
 
 def test_a_reason_has_a_whole_sentence_for_each_problem_under_the_name_of_whose_it_is():
@@ -344,7 +347,7 @@ def test_what_others_are_still_to_annotate_is_held_until_they_are_in(desk):
     held = desk.pull(returning=True)
     assert (held.held, held.returned, held.link) == (("doc-1",), (), "")
     assert desk.reason(1) == ""
-    assert desk.studio.views(1) == []
+    assert titles(desk) == [TASK_LIST]
     desk.studio.submit(desk.task(1), [], by=2, skipped=True)
     assert desk.pull(returning=True).held == ("doc-1",)
 

@@ -11,7 +11,7 @@ import pytest
 from browser.chromium import windows
 from browser.conftest import invitation
 from browser.screen import INSTRUCTIONS, Screen, sign_in, sign_up
-from browser.stories import ANN, BOB, MEETS, story
+from browser.stories import ANN, BOB, MEETS, META, story
 from colours import DARK, LIGHT, MARKED, rgb
 from markdown_it import MarkdownIt
 from playwright.sync_api import expect
@@ -139,6 +139,42 @@ def test_the_guidelines_first_page_fits_one_screen_and_the_rest_is_found(desk, s
     html = MarkdownIt("commonmark").enable("table").render(file)
     screen.page.set_content(f"<style>{AS_GITHUB}</style>{html}")
     is_one_screen()
+
+
+def test_the_list_of_tasks_shows_title_source_date_annotators_and_state_alone(
+    desk, screen, ada
+):
+    """All in sight on a small laptop, with the documents of one story together; beside a task, titles."""
+    title = "A headline of some length about a meeting in Paris"
+    stories = {"first": "a", "second": "b", "third": "a"}
+    made = desk(
+        *(
+            replace(story(name), meta={**META, "title": f"{title}: {name}", "group": group})
+            for name, group in stories.items()
+        )
+    )
+    made.studio.annotate(made.tasks["first"], [])
+    screen.page.set_viewport_size({"width": 1280, "height": 800})
+    screen.page.goto(f"/projects/{made.project}/data")
+    titles = screen.page.get_by_text(title)
+    expect(titles).to_have_count(3)
+
+    head = screen.page.locator(".lsf-table-head")
+    assert head.inner_text().split() == [
+        "Completed",
+        "Annotated",
+        "by",
+        "title",
+        "str",
+        "byline",
+        "str",
+    ]
+    expect(head.get_by_text("byline")).to_be_in_viewport(ratio=1)
+    listed = [words.rpartition(": ")[2] for words in titles.all_inner_texts()]
+    assert listed == ["second", "first", "third"]
+    screen.open_task(made.project, made.tasks["third"])
+    assert head.inner_text().split() == ["title", "str"]
+    expect(titles.first).to_be_in_viewport()
 
 
 def test_title_source_and_date_stand_above_the_text(desk, screen):
