@@ -59,6 +59,7 @@ class MemoryStudio:
         self.suggested_at: dict[int, str] = {}
         self._task_numbers = count(1)
         self._other_numbers = count(1)
+        self._view_numbers = count(1)
         self._ticks = count(1)
 
     @property
@@ -314,7 +315,7 @@ class MemoryStudio:
     def create_view(self, project: int, data: Json) -> View:
         items = data.get("filters", {}).get("items", [])
         columns = (item["filter"].removeprefix("filter:tasks:") for item in items)
-        view = View(id=next(self._other_numbers), title=data["title"], filtered=tuple(columns))
+        view = View(id=next(self._view_numbers), title=data["title"], filtered=tuple(columns))
         self.project_views.setdefault(project, []).append(view)
         return view
 
