@@ -3,7 +3,7 @@
 import random
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from browser.chromium import launch
@@ -45,8 +45,21 @@ MOST_PICTURES = 20
 TITLE = "News articles"
 ADJUDICATION_TITLE = "curate: adjudication"
 
-# What is done with a part of the screen that is at rest; its name says which it is.
-Take = Callable[[str, Locator], None]
+# What is done with a part of the screen that is at rest; its name says which it is. The subjects are
+# what the picture is there to show.
+Take = Callable[[str, Locator, Sequence[Locator]], None]
+
+# Whether the window shows all of an element, with nothing over it.
+SHOWN = """
+one => {
+  const box = one.getBoundingClientRect();
+  const inside = box.width && box.height && box.top >= 0 && box.left >= 0
+    && box.bottom <= innerHeight + 1 && box.right <= innerWidth + 1;
+  if (!inside || !one.checkVisibility({opacityProperty: true, visibilityProperty: true})) return false;
+  if (getComputedStyle(one).pointerEvents === 'none') return true;
+  return one.contains(document.elementFromPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2));
+}
+"""
 
 
 def main() -> None:
@@ -82,11 +95,18 @@ def show_screen(
         screen, body = Screen(window), window.locator("body")
         window.goto(f"/projects/{project.id}/data")
         window.get_by_text("Label All Tasks").click()
-        take("instructions", screen.instructions())
+        sheet = screen.instructions()
+        rows = sheet.locator("tr")
+        take("instructions", sheet, [sheet.locator("p").first, rows.nth(1), rows.last])
         screen.read_instructions()
         screen.ready()
         screen.arrows.first.wait_for()
-        take("annotating", body)
+        arrow = window.locator(".lsf-main-content svg text").first
+        keys = window.locator(".lsf-label")
+        title = window.get_by_text(" ".join(document.meta["title"].split()), exact=True).first
+        names = window.locator(".htx-highlight[data-label]")
+        parts = [title, keys.first, keys.last, names.first, arrow, screen.arrows.first]
+        take("annotating", body, parts)
         (task,) = studio.task_ids(project.id)
         studio.annotate(task, careless(document))
         found = pull(studio, SCHEMA, title=TITLE, pseudonym=lambda _, email: email)
@@ -94,7 +114,10 @@ def show_screen(
         window.goto(f"/projects/{project.id}/data?task={task}")
         screen.ready()
         screen.arrows.first.wait_for()
-        take("returned", body)
+        reasons = [
+            screen.reason.get_by_text(words) for words in ("has no label", "is only a part")
+        ]
+        take("returned", body, [screen.reason, *reasons])
 
 
 def show_adjudication(browser: Browser, local: LocalServer, take: Take) -> None:
@@ -112,7 +135,10 @@ def show_adjudication(browser: Browser, local: LocalServer, take: Take) -> None:
         panel.tick(1, "NORP")
         panel.tick(2, "NORP “Russian” + TITLE “Defense Minister”")
         window.mouse.move(0, 0)
-        take("adjudicating", window.locator("body"))
+        ticked = window.locator("label", has=window.locator("input:checked"))
+        marks = window.locator(".htx-highlight")
+        parts = [panel.difference(1), ticked.first, ticked.nth(1), marks.first]
+        take("adjudicating", window.locator("body"), parts)
 
 
 def careless(document: Document) -> list[Json]:
@@ -136,9 +162,16 @@ def show_report(browser: Browser, path: Path, documents: list[Document], take: T
     )
     with browser.new_page(viewport=WINDOW) as window:
         window.goto(path.as_uri())
-        take("report", window.locator("body"))
+        cards = window.locator(".cards .card h3")
+        take("report", window.locator("body"), [window.locator("h1"), cards.first, cards.last])
         window.locator(".document").first.evaluate("one => one.scrollIntoView()")
-        take("mistakes", window.locator("body"))
+        sentence = window.locator(".document .sentence").first
+        parts = [
+            sentence.locator("p.g"),
+            sentence.locator("p.s"),
+            sentence.locator("li b").first,
+        ]
+        take("mistakes", window.locator("body"), parts)
 
 
 def show_agreement(browser: Browser, path: Path, documents: list[Document], take: Take) -> None:
@@ -152,23 +185,31 @@ def show_agreement(browser: Browser, path: Path, documents: list[Document], take
         window.goto(path.as_uri())
         kind = window.locator(".kind", has_text="another label").first
         kind.evaluate("one => one.scrollIntoView()")
-        take("differences", window.locator("body"))
+        place = kind.locator("xpath=following-sibling::details[1]").locator(".quote").first
+        take("differences", window.locator("body"), [kind, place])
 
 
-def to_file(name: str, part: Locator) -> None:
+def to_file(name: str, part: Locator, subjects: Sequence[Locator]) -> None:
     """Into docs/img, as much of it as the window shows."""
     path = IMAGES / f"{name}.png"
-    path.write_bytes(picture(part))
+    path.write_bytes(picture(part, subjects))
     assert path.stat().st_size <= LARGEST, f"{path} has {path.stat().st_size} bytes"
     say(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1000} kB")
 
 
-def picture(part: Locator) -> bytes:
-    """What the window shows of a part of it, at rest: two pictures in a row are the same."""
+def picture(part: Locator, subjects: Sequence[Locator]) -> bytes:
+    """
+    What the window shows of a part of it, at rest: two pictures in a row are the same.
+
+    Fails where the window doesn't show all of a subject.
+    """
     before = b""
     for _ in range(MOST_PICTURES):
         now = _picture_now(part)
         if now == before:
+            for subject in subjects:
+                is_shown = subject.count() > 0 and subject.evaluate(SHOWN)
+                assert is_shown, f"{subject} isn't in sight"
             return now
         before = now
     raise AssertionError(f"no two of {MOST_PICTURES} pictures in a row are the same")

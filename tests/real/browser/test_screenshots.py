@@ -48,8 +48,9 @@ def shots(chromium, label_studio, article, tmp_path_factory):
     """All of them, with a shorter report than the README's."""
     taken = {}
 
-    def take(name, part):
-        png = picture(part)
+    def take(name, part, subjects):
+        assert subjects
+        png = picture(part, subjects)
         names = part.page.locator(".htx-highlight[data-label]").count()
         taken[name] = Shot(png, part.inner_text(), names)
 
@@ -82,8 +83,7 @@ def test_each_shows_most_of_the_window_in_a_small_file(shots):
 def test_each_shows_what_it_is_to_show(shots, article):
     said = {name: " ".join(shot.text.split()) for name, shot in shots.items()}
 
-    assert said["instructions"].startswith(f"{INSTRUCTIONS} Read the article")
-    assert f"{next(iter(SCHEMA.entities))} (key" in said["instructions"]
+    assert said["instructions"].startswith(f"{INSTRUCTIONS} Mark who and what is named")
     assert " ".join(article.meta["title"].split()) in said["annotating"]
     assert shots["annotating"].names == len(article.entities) > 10
     assert "has no label" not in said["annotating"]
@@ -93,3 +93,28 @@ def test_each_shows_what_it_is_to_show(shots, article):
     assert "#2 Iranian Defense Minister Amir Hatami met" in panel
     assert "found" in said["report"]
     assert "Entities: another label" in said["differences"]
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "display: none", "visibility: hidden", "opacity: 0", "position: absolute; top: 790px",
+        "position: absolute; left: -5px", "z-index: -1; position: relative",
+    ],
+)  # fmt: skip
+def test_no_picture_is_taken_where_its_subject_is_not_in_sight(chromium, style):
+    def page(of):
+        cover = (
+            "<div style='position: absolute; inset: 0; background: white; z-index: 0'></div>"
+        )
+        return (
+            f"<p style='margin: 0; position: relative; z-index: 1; {of}'>The subject</p>{cover}"
+        )
+
+    with chromium.new_page(viewport=WINDOW) as window:
+        body, subject = window.locator("body"), window.locator("p")
+        window.set_content(page(""))
+        assert picture(body, [subject])
+        window.set_content(page(style))
+        with pytest.raises(AssertionError, match="isn't in sight"):
+            picture(body, [subject])
