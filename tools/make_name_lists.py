@@ -15,6 +15,46 @@ from unicodedata import combining, normalize
 LISTS = Path(__file__).parents[1] / "curation" / "preannotate" / "lists"
 # Cities whose other names are taken, too ("Bombay"); of smaller ones there would be more noise than names.
 WELL_KNOWN = 1_000_000
+# Smaller towns of these countries are called by common words ("Liberty", "Eagle").
+ENGLISH = frozenset(["US", "GB", "CA", "AU", "NZ", "IE", "PH", "ZA"])
+LARGE = 100_000
+# Names of larger things, and words, that are a town's or a region's name as well.
+NO_PLACE = frozenset(
+    [
+        "asia",
+        "africa",
+        "europe",
+        "antarctica",
+        "gulf",
+        "central",
+        "union",
+        "liberty",
+        "san",
+        "golden",
+        "eagle",
+        "young",
+        "mobile",
+        "reading",
+        "nice",
+        "bath",
+        "orange",
+        "enterprise",
+        "independence",
+        "university",
+        "north",
+        "south",
+        "east",
+        "west",
+        "international",
+        "national",
+        "federal",
+        "republic",
+        "victory",
+        "hope",
+        "police",
+        "army",
+    ]
+)
 PLAIN_NAME = re.compile(r"[A-Z][A-Za-z'.-]{3,}( [A-Z][A-Za-z'.-]+){0,2}")
 DICTIONARIES = Path("petrarch2") / "data" / "dictionaries"
 DEMONYM = re.compile(r"[A-Z]+(IAN|EAN|ESE|ISH|INE)")
@@ -133,6 +173,8 @@ def regions(geonames: Path, countryinfo: Path) -> Iterator[str]:
 
 def cities(geonames: Path) -> Iterator[str]:
     for city in read_json(geonames / "cities15000.json").values():
+        if city["countrycode"] in ENGLISH and city["population"] < LARGE:
+            continue
         yield city["name"]
         if city["population"] >= WELL_KNOWN:
             yield from filter(PLAIN_NAME.fullmatch, city["alternatenames"])
@@ -205,7 +247,7 @@ def write(file: str, names: Iterable[str]) -> None:
     spaced = (re.sub(r"\(.*?\)|\"", "", name.replace("_", " ")) for name in names)
     lower = [" ".join(name.split()).lower() for name in spaced]
     plain = {*lower, *map(without_accents, lower)}
-    kept = sorted(name for name in plain if len(name) > 1 and not name[0].isdigit())
+    kept = sorted(name for name in plain - NO_PLACE if len(name) > 1 and not name[0].isdigit())
     (LISTS / file).write_text("".join(f"{name}\n" for name in kept), encoding="utf-8")
 
 

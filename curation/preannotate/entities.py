@@ -7,6 +7,7 @@ from typing import Any
 from spacy.tokens import Span
 
 from curation.documents.document import Entity
+from curation.preannotate.amounts import find_amounts
 from curation.preannotate.name_parts import mend_parts
 from curation.preannotate.name_shapes import shape_names
 from curation.preannotate.name_types import settle_types
@@ -34,7 +35,8 @@ def find_entities(doc: Any, schema: Schema, *, with_titles: bool = True) -> tupl
     Where a title overlaps a name, the title stays, and of a person's name the rest. Words at the
     beginning of a longer name ("General Assembly") are no title.
     """
-    names = settle_types(doc, mend_parts(doc, shape_names(doc, list(_names(doc, schema)))))
+    found = _with_amounts(list(_names(doc, schema)), list(find_amounts(doc)))
+    names = settle_types(doc, mend_parts(doc, shape_names(doc, found)))
     names += find_repeated_names(doc, names)
     # The rules for titles and relations ask the tokens for their types.
     doc.ents = [Span(doc, name.start, name.end, label=name.label) for name in _apart(names)]
@@ -59,6 +61,13 @@ def _type_in(schema: Schema, label: str) -> str | None:
     return label if label in schema.entities else schema.type_by_model_label.get(label)
 
 
+def _with_amounts(names: list[TokenSpan], amounts: list[TokenSpan]) -> list[TokenSpan]:
+    """The names and the amounts, in order; an amount wins over what the model made of its words."""
+    covered = {i for amount in amounts for i in range(amount.start, amount.end)}
+    rest = [name for name in names if covered.isdisjoint(range(name.start, name.end))]
+    return sorted([*rest, *amounts], key=lambda name: name.start)
+
+
 def _names(doc: Any, schema: Schema) -> Iterator[TokenSpan]:
     for ent in doc.ents:
         label = schema.type_by_model_label.get(ent.label_)
@@ -78,6 +87,8 @@ def _dates(doc: Any, ent: Any) -> Iterator[TokenSpan]:
         days = [token.i for token in ent if token.text in WEEKDAYS]
         yield from (TokenSpan(day, day + 1, "DATE") for day in days[:1])
         return
+    if ent.start and doc[ent.start - 1].lower_ in ("every", "each"):
+        return  # how often
     date = widen_date(doc, TokenSpan(ent.start, ent.end, "DATE"))
     is_when = is_moment(doc[date.start : date.end].text) or is_ahead(doc, date)
     if is_when and (name := _trimmed(doc, date)):

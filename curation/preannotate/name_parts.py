@@ -17,6 +17,7 @@ _WITH_PLACE = word_set(
     union front committee association academy institute representatives court congress"""
 )
 _SMALL_MINISTRIES = ("ministry", "department")
+_BY_CAPITAL = ("PERSON", "ORG", "GPE", "LOC", "FAC")
 _NAMES_OF_PLACES = frozenset(["GPE", "LOC"])
 
 
@@ -27,8 +28,10 @@ def mend_parts(doc: Any, names: Sequence[TokenSpan]) -> list[TokenSpan]:
 
 
 def _parts(doc: Any, name: TokenSpan) -> Iterator[TokenSpan]:
-    if _is_behind_prefix(doc, name) or (
-        name.label == "NORP" and doc[name.start].text.islower()
+    if (
+        _is_word(doc, name)
+        or _is_behind_prefix(doc, name)
+        or (name.label == "NORP" and doc[name.start].text.islower())
     ):
         return
     if name.label == "NORP":
@@ -39,6 +42,18 @@ def _parts(doc: Any, name: TokenSpan) -> Iterator[TokenSpan]:
         yield from _without_common_words(doc, name)
     else:
         yield name
+
+
+def _is_word(doc: Any, name: TokenSpan) -> bool:
+    """Whether the model took the word that opens a sentence for a name, by its capital alone."""
+    token = doc[name.start]
+    if name.label not in _BY_CAPITAL or name.end - name.start > 1 or not token.is_sent_start:
+        return False
+    return bool(
+        token.pos_ not in ("PROPN", "")
+        and not is_people(token.text)
+        and not token.text.isupper()
+    )
 
 
 def _is_behind_prefix(doc: Any, name: TokenSpan) -> bool:

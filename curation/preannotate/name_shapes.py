@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any
 
-from curation.preannotate.office_words import OFFICES, singular_office
+from curation.preannotate.office_words import OFFICE_MODIFIERS, OFFICES, singular_office
 from curation.preannotate.span_edges import TokenSpan
 from curation.preannotate.word_lists import word_set
 
@@ -15,17 +15,25 @@ _LAST_WORDS = {
         declaration""",
     "EVENT": """war games olympics paralympics festival championship championships cup earthquake
         hurricane typhoon cyclone tsunami summit revolution intifada uprising holocaust genocide
-        massacre tournament marathon expo spring""",
+        massacre tournament marathon expo spring prix
+        bowl riots crusade crusades jubilee series derby regatta carnival conference""",
     "LOC": """sea ocean river lake gulf bay strait straits peninsula mountains valley desert
-        islands island coast basin delta hemisphere glacier forest canyon""",
+        islands island coast basin delta hemisphere glacier forest canyon
+        hills mountain plateau highlands reef archipelago channel falls creek volcano crater""",
     "FAC": """airport bridge stadium prison jail palace highway expressway motorway street avenue
         road square dam tower tunnel cathedral mosque temple shrine arena airbase harbour harbor
-        cemetery reactor facility checkpoint barracks mall zoo plaza terminal penitentiary""",
+        cemetery reactor facility checkpoint barracks mall zoo plaza terminal penitentiary
+        airfield circuit speedway raceway gardens canal pier dome monument memorial""",
     "ORG": """ministry department army navy court party council university institute committee
         commission agency authority bank corporation association union league federation
         parliament assembly congress senate front movement brigade brigades foundation society
         academy college fleet organization organisation bureau airlines airways office guard guards""",
 }
+# Buildings where something is in or at them; else the bodies in them, which the model knows.
+_WHERE = word_set(
+    "hospital museum hotel station park theatre theater centre center base camp hall library church"
+)
+_PLACE_PREPOSITIONS = word_set("in at near outside inside to from around into")
 # The first word of a name.
 _FIRST_WORDS = {
     "LOC": "mount cape lake",
@@ -65,6 +73,7 @@ _CUES = (
     | _LABEL_BY_FIRST.keys()
     | _LABEL_WITH_TAIL.keys()
     | _LABEL_NUMBERED.keys()
+    | _WHERE
 )
 _KEPT = frozenset(["PERSON", "DATE", "MONEY", "TITLE"])
 
@@ -124,8 +133,12 @@ def _bounds(
     tail = _tail_end(doc, token, names)
     if word in _LABEL_WITH_TAIL and tail:
         return TokenSpan(start, tail, _LABEL_WITH_TAIL[word])
-    if word in _LABEL_BY_LAST and start < token.i and not _goes_on(doc, token, names):
-        return TokenSpan(start, token.i + 1, _LABEL_BY_LAST[word])
+    if start < token.i and not _goes_on(doc, token, names):
+        if word in _LABEL_BY_LAST:
+            return TokenSpan(start, token.i + 1, _LABEL_BY_LAST[word])
+        before = doc[start - 1 - (doc[start - 1].lower_ == "the")] if start > 1 else None
+        if word in _WHERE and before is not None and before.lower_ in _PLACE_PREPOSITIONS:
+            return TokenSpan(start, token.i + 1, "FAC")
     return None
 
 
@@ -191,7 +204,10 @@ def _goes_on(doc: Any, token: Any, names: Mapping[int, TokenSpan]) -> bool:
     own, other = names.get(token.i), names.get(after)
     if other is not None and other is not own:
         return False
-    return _is_capital(doc[after])
+    is_office = (
+        doc[after].lower_ in OFFICE_MODIFIERS or singular_office(doc[after].text) in OFFICES
+    )
+    return _is_capital(doc[after]) and not is_office
 
 
 def _in_capital_line(token: Any) -> bool:

@@ -15,6 +15,7 @@ from curation.preannotate.parsed_article import Token
 TokenBounds = tuple[int, int]
 
 BODIES = ("NORP", "GPE", "ORG")
+_ROLES = ("role", "capacity", "job", "post", "position")
 _APPOINTING = (
     "serve",
     "name",
@@ -34,7 +35,7 @@ def is_held(span: Any, head: Token, people: Sequence[TokenBounds]) -> bool:
     if _is_beside_person(span, head, people):
         return True
     if _preposition(head) == "as":
-        return head.head.head.lemma_ in _APPOINTING
+        return head.head.head.lemma_ in _APPOINTING or head.head.head.lemma_ in _ROLES
     if word not in PUBLIC_OFFICES or head.dep_ in ("oprd", "acomp"):
         return False
     if head.dep_ == "attr":

@@ -71,6 +71,15 @@ class ParsedArticle:
         """The words of the mention."""
         return str(self.doc[mention.start : mention.end].text)
 
+    def sentence_start(self, entity: Entity) -> int:
+        """The first token of the sentence in which the entity begins."""
+        return int(self.doc[self._starts[entity.start]].sent.start)
+
+    @cached_property
+    def _starts(self) -> dict[int, int]:
+        """The first token of each mention, by the character at which the mention begins."""
+        return {mention.entity.start: mention.start for mention in self.mentions}
+
     def any_at(self, token: Token) -> Mention | None:
         """The longest mention that covers the token, whatever its label; None if none."""
         return next(iter(self._mentions_by_token.get(token.i, ())), None)

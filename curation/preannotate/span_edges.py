@@ -46,11 +46,12 @@ _LASTING = re.compile(
     re.IGNORECASE,
 )
 _AHEAD = re.compile(rf"({_NUMBER}[\s-]+)+(day|week|month|year|decade)s?", re.IGNORECASE)
+_ONCE = ("time", "times", "once", "twice", "first", "worst")
 _DAYS = range(1, 32)
 _AS_EARLY_AS = (["as", "early", "as"], ["as", "late", "as"], ["as", "soon", "as"])
 # Numbers that are no year, and what is no day.
 _NO_DATE = re.compile(
-    r"\d{5,}|(a |an |some )?(recent|early|late|later|earlier|certain) (\d+|date|dates)|date",
+    r"\d{5,}|\d{1,3}|\d+,\d+|(every|each|per) .*|(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days|(a |an |some )?(recent|early|late|later|earlier|certain) (\d+|date|dates)|date",
     re.IGNORECASE,
 )
 WEEKDAYS = (
@@ -151,6 +152,10 @@ def is_ahead(doc: Any, span: TokenSpan) -> bool:
     """Whether a time of days or more tells when: "in two weeks", "within three days"."""
     before = doc[span.start - 1].lower_ if span.start else ""
     words = doc[span.start : span.end].text
+    if span.start > 1 and (
+        doc[span.start - 2].tag_ == "JJS" or doc[span.start - 2].lower_ in _ONCE
+    ):
+        return False  # "for the first time in ten years"
     return before in ("in", "within") and bool(_AHEAD.fullmatch(words))
 
 

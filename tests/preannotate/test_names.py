@@ -14,6 +14,11 @@ NO_NAME = [
     pytest.param("She said the act was wrong and left the party.", id="small letters"),
     pytest.param("The Act was wrong.", id="nothing before the last word"),
     pytest.param("Its anti-American and pro-Russian camps split.", id="behind a prefix"),
+    pytest.param(
+        "International airlines flew every Friday, for the first time in ten years.",
+        id="a word that opens a sentence, and how often",
+    ),
+    pytest.param("A freighter named Victoria sank.", id="a ship"),
     pytest.param("He prayed to Allah, and to God.", id="deities"),
 ]
 NAMES = [
@@ -30,6 +35,9 @@ NAMES = [
     pytest.param("The Liberal Democratic Party of Russia lost seats.", {"ORG Liberal Democratic Party of Russia"}, id="an official of"),
     pytest.param("He returned to Washington, D.C. on Wednesday.", {"GPE Washington, D.C.", "DATE Wednesday"}, id="a district"),
     # What its shape says.
+    pytest.param("It paid US$5 million, €10, and 20 rupees.", {"MONEY US$5 million", "MONEY €10", "MONEY 20 rupees"}, id="amounts"),
+    pytest.param("A crowd in Hyde Park went home.", {"FAC Hyde Park"}, id="a park that one is in"),
+    pytest.param("They climbed Mount Kenya in Asia.", {"LOC Mount Kenya", "LOC Asia"}, id="a mountain and a continent"),
     pytest.param("Norway ratified the Kyoto Protocol.", {"GPE Norway", "LAW Kyoto Protocol"}, id="a law"),
     pytest.param("The Nuclear Non-Proliferation Treaty was signed.", {"LAW Nuclear Non-Proliferation Treaty"}, id="a law with a hyphen"),
     pytest.param("He fell in World War II near the Sea of Japan.", {"EVENT World War II", "LOC Sea of Japan"}, id="a war and a sea"),

@@ -33,6 +33,14 @@ NOTHING = [
     pytest.param("After meeting PERSON[Putin], the GPE[US] TITLE[president] said so.", id="a comma before another's office"),
 ]  # fmt: skip
 FOUND = [
+    pytest.param("GPE[Israel] threatened to attack GPE[Iran].", {"Israel opposes Iran"}, id="a threat"),
+    pytest.param("GPE[Iran] pledged to help GPE[Syria].", {"Iran supports Syria"}, id="announced help"),
+    pytest.param("GPE[Norway] voted in favour of the LAW[Kyoto Protocol].", {"Norway supports Kyoto Protocol"}, id="in favour of"),
+    pytest.param("GPE[Russia] backs PERSON[Bashar Assad], helping PERSON[Assad]'s army.", {"Russia supports Bashar Assad"}, id="once a sentence"),
+    pytest.param("The fleet of GPE[Iran] bombed the port of GPE[Poti].", {"Iran opposes Poti"}, id="the port of a name"),
+    pytest.param("The capital of GPE[Iraq], GPE[Baghdad], is quiet.", {"Baghdad located_in Iraq"}, id="the capital of"),
+    pytest.param("GPE[Mosul], GPE[Iraq]'s second largest city, is quiet.", {"Mosul located_in Iraq"}, id="said of a town"),
+    pytest.param("Cities in GPE[Iraq], including GPE[Mosul], burn.", {"Mosul located_in Iraq"}, id="including"),
     pytest.param("NORP[Georgian] forces fought; GPE[Iran] denies it and accuses GPE[Norway] of lies.", {"Iran opposes Norway"}, id="a second verb"),
     pytest.param("Days of fighting between NORP[Georgian] forces and NORP[Ossetian] units followed.", {"Georgian opposes Ossetian"}, id="mutual, from the first"),
     pytest.param("The ORG[Taliban] were ousted by the GPE[US]-led invasion.", {"US opposes Taliban"}, id="a deed led by"),

@@ -21,6 +21,8 @@ _PLANNED = _DONE | word_set(
     """plan schedule set due be prepare arrange intend travel fly arrive visit return leave
     expect head"""
 )
+# Announced help counts, and so do threats.
+_ANNOUNCED = word_set("threaten pledge promise vow offer plan prepare")
 # "a possible deal", "the lack of support"
 _SUPPOSED = word_set(
     """possible potential proposed alleged suspected draft any hypothetical failed supposed
@@ -41,19 +43,20 @@ _WILL = {"will", "shall", "'ll", "’ll"}
 _CLAUSES = ("xcomp", "ccomp", "conj", "acl", "pcomp", "advcl", "parataxis")
 
 
-def is_factual(verb: Token, *, planned: bool = False) -> bool:
+def is_factual(verb: Token, *, planned: bool = False, announced: bool = False) -> bool:
     """
     Whether the sentence states the verb as a fact: not denied, refused, wished for, supposed or asked.
 
-    With *planned*, an announcement counts as a fact.
+    With *planned*, an announcement counts as a fact; with *announced*, a promise and a threat do.
     """
     if _is_in_question(verb):
         return False
-    known = _PLANNED if planned else _DONE
+    known = (_PLANNED if planned else _DONE) | (_ANNOUNCED if announced else frozenset())
     has_own_subject = False
     while True:
         if _is_conditional(verb) or (
-            not has_own_subject and (_is_denied(verb) or not _is_present_or_past(verb, planned))
+            not has_own_subject
+            and (_is_denied(verb) or not _is_present_or_past(verb, planned or announced))
         ):
             return False
         governor, role = verb.head, verb.dep_
@@ -121,4 +124,8 @@ def _is_denied(verb: Token) -> bool:
 
 def _is_present_or_past(verb: Token, planned: bool) -> bool:
     modals = {c.lower_ for c in verb.children if c.tag_ == "MD"}
-    return not modals or (planned and modals <= _WILL)
+    if not modals or (planned and modals <= _WILL):
+        return True
+    # "a spokesman said that they would meet"
+    is_reported = verb.dep_ == "ccomp" and verb.head.tag_ == "VBD"
+    return planned and is_reported and modals <= {"would"}

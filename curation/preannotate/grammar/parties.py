@@ -29,6 +29,9 @@ _BELONGINGS = word_set("""policy plan program programme decision action move
     base border airport embassy consulate convoy outpost warship vessel tanker aid
     checkpoint installation facility territory ruling verdict testing test launch construction
     independence sovereignty right integrity interest cause struggle fight""")
+_PLACES = frozenset(
+    ["port", "city", "town", "village", "state", "republic", "region", "province"]
+)
 _OFFICES = frozenset(["TITLE"])
 
 
@@ -80,6 +83,9 @@ def _named(article: ParsedArticle, token: Token, labels: Collection[str]) -> Ite
     if mention := article.at(token, labels):
         yield mention
         return
+    if token.lemma_ in _PLACES and (place := _called(article, token, labels)):
+        yield place
+        return
     office = article.at(token, _OFFICES)
     if not office and token.lemma_.lower() not in _PARTY_NOUNS:
         return
@@ -92,6 +98,12 @@ def _named(article: ParsedArticle, token: Token, labels: Collection[str]) -> Ite
         if named:
             yield from named
             return
+
+
+def _called(article: ParsedArticle, token: Token, labels: Collection[str]) -> Mention | None:
+    """The name of "the port of Poti"."""
+    names = (article.at(t, labels) for t in objects_of_prepositions(token, "of"))
+    return next(filter(None, names), None)
 
 
 def _owners(token: Token) -> list[Token]:

@@ -44,7 +44,11 @@ def relate_by_verb(
 ) -> Iterator[Relation]:
     """ "A backs B", "B, backed by A"."""
     for token in article.verbs:
-        if token.lemma_.lower() in verbs and is_factual(token) and not _is_accident(token):
+        if (
+            token.lemma_.lower() in verbs
+            and is_factual(token, announced=True)
+            and not _is_accident(token)
+        ):
             yield from relate_towards(article, label, find_subjects(token), find_objects(token))
 
 
@@ -59,7 +63,7 @@ def relate_by_preposition(
     """ "A sides with B", "A fights against B"."""
     for token in article.verbs:
         prepositions = verbs.get(token.lemma_.lower(), ())
-        if prepositions and is_factual(token):
+        if prepositions and is_factual(token, announced=True):
             targets = list(objects_of_prepositions(token, *prepositions))
             yield from relate_towards(article, label, find_subjects(token), targets)
 
@@ -79,7 +83,18 @@ def relate_by_noun(
             actors += objects_of_prepositions(token, "by", "from")
             if has_light_verb and not actors:
                 actors = find_subjects(token.head)
+            elif not actors and (verb := _verb_of_purpose(token)):
+                actors = find_subjects(verb)
             yield from relate_towards(article, label, actors, targets)
+
+
+def _verb_of_purpose(noun: Token) -> Token | None:
+    """The verb of "spoke in support of", "voted in favour of"; None for other nouns."""
+    preposition = noun.head
+    if noun.dep_ != "pobj" or preposition.lower_ != "in" or list(noun.lefts):
+        return None
+    verb = preposition.head
+    return verb if verb.pos_ == "VERB" and is_factual(verb, announced=True) else None
 
 
 def relate_by_holder(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from curation.documents.document import Relation
+from curation.documents.document import Entity, Relation
 from curation.preannotate.parsed_article import ParsedArticle
 from curation.preannotate.relations.affiliated_with import affiliated_with
 from curation.preannotate.relations.agreement_with import agreement_with
@@ -34,7 +34,8 @@ RULES: tuple[Rule, ...] = (
 
 def find_relations(article: ParsedArticle, schema: Schema) -> tuple[Relation, ...]:
     """The relations of all rules that the schema allows, sorted, each once in its canonical direction."""
-    return allowed_relations((one for rule in RULES for one in rule(article)), schema)
+    found = (one for rule in RULES for one in rule(article))
+    return tuple(sorted(_once_each(article, allowed_relations(found, schema))))
 
 
 def allowed_relations(found: Iterable[Relation], schema: Schema) -> tuple[Relation, ...]:
@@ -45,6 +46,23 @@ def allowed_relations(found: Iterable[Relation], schema: Schema) -> tuple[Relati
         if _is_allowed(relation, schema)
     }
     return tuple(sorted(relations))
+
+
+def _once_each(article: ParsedArticle, relations: Iterable[Relation]) -> Iterator[Relation]:
+    """The relations, of which a sentence states each once: with the first mention of a party."""
+    stated: set[tuple[str, str, str, int]] = set()
+    for relation in sorted(relations, key=lambda one: (one.head, one.tail, one.label)):
+        ends = (_party(article, relation.head), _party(article, relation.tail))
+        key = (*ends, relation.label, article.sentence_start(relation.head))
+        if key not in stated:
+            stated.add(key)
+            yield relation
+
+
+def _party(article: ParsedArticle, entity: Entity) -> str:
+    """What tells two mentions of one party; of a person, and an office, the last word."""
+    words: str = article.doc.text[entity.start : entity.end]
+    return words.split()[-1] if entity.label == "PERSON" else words
 
 
 def _is_allowed(relation: Relation, schema: Schema) -> bool:

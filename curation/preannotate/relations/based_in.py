@@ -23,7 +23,7 @@ _INSTITUTIONS = word_set(
 # Bodies of a state have no seat; the state's name says whose they are.
 _OF_STATES = word_set(
     """ministry department office congress senate government parliament army navy police court
-    forces house embassy council commission assembly"""
+    forces embassy council commission assembly"""
 )
 _KINDS = word_set(
     """company firm group newspaper agency bank organization organisation charity party station

@@ -57,6 +57,8 @@ def located_in(article: ParsedArticle) -> Iterator[Relation]:
                 *_by_apposition(article, thing),
                 *_by_possessive(article, thing),
                 *_after_its_kind(article, thing),
+                *_after_its_place(article, thing),
+                *_said_of_place(article, thing),
             )
         ):
             if place.entity != thing.entity and _can_hold(article, thing, place):
@@ -93,7 +95,14 @@ def _after_comma(article: ParsedArticle, thing: Mention) -> Iterator[Mention]:
     if comma is None or comma.text != "," or thing.label == "EVENT":
         return
     place = article.at(article.token(thing.end + 1), ("GPE",))
-    if place is None or place.start != thing.end + 1 or _in_list(article, thing, place):
+    if place is None or place.start != thing.end + 1:
+        return
+    inner, outer = article.words(thing), article.words(place)
+    # "Springfield, Illinois, United States", and no list.
+    is_chain = (is_country(outer) and (is_city(inner) or is_region(inner))) or (
+        is_region(outer) and not is_city(outer) and is_city(inner)
+    )
+    if not is_chain and _in_list(article, thing, place):
         return
     root = article.root(place)
     is_apposition = root.dep_ == "appos" and root.head == article.root(thing)
@@ -141,6 +150,42 @@ def _beside(article: ParsedArticle, thing: Mention) -> Iterator[Mention]:
         place = place_after(article, at, ("GPE",))
         if place and not _in_list(article, thing, place):
             yield from [place] if _is_within_country(article, thing, place) else []
+
+
+def _after_its_place(article: ParsedArticle, thing: Mention) -> Iterator[Mention]:
+    """ "the capital of Iraq, Baghdad", "cities in Iraq, including Mosul"."""
+    at = thing.start
+    word = article.token(at - 1)
+    if word is not None and word.lower_ in ("including", "like"):
+        at -= 1
+        word = article.token(at - 1)
+    if word is None or word.text != "," or word.i <= article.doc[thing.start].sent.start:
+        return
+    place = mention_before(article, word.i, _PLACES)
+    preposition = article.token(place.start - 1) if place else None
+    if place is None or preposition is None or preposition.lower_ not in ("of", *_IN):
+        return
+    kind = article.token(preposition.i - 1)
+    is_list = at == thing.start and preposition.lower_ != "of"
+    if kind is not None and kind.lemma_ in _PLACE_NOUNS and not is_list:
+        yield place
+
+
+def _said_of_place(article: ParsedArticle, thing: Mention) -> Iterator[Mention]:
+    """ "Mosul, Iraq's second largest city"."""
+    comma = article.token(thing.end)
+    place = place_after(article, thing.end + 1, _PLACES)
+    if comma is None or comma.text != "," or place is None:
+        return
+    mark = article.token(place.end)
+    if mark is None or mark.lower_ not in ("'s", "’s"):
+        return
+    words = article.tokens[mark.i + 1 : mark.i + 6]
+    kind = next((i for i, word in enumerate(words) if word.lemma_ in _PLACE_NOUNS), None)
+    if kind is not None and all(
+        w.pos_ in ("ADJ", "ADV", "NOUN", "NUM", "PROPN", "PUNCT") for w in words[:kind]
+    ):
+        yield place
 
 
 def _after_its_kind(article: ParsedArticle, thing: Mention) -> Iterator[Mention]:

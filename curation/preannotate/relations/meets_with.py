@@ -29,7 +29,7 @@ _TALKS = word_set(
 # "held talks with", "shook hands with"
 _HOLDING_VERBS = word_set("hold have conduct shake begin start attend open")
 _AT = ("at", "during", "after", "in", "of", "following", "before")
-_SPEAKING_VERBS = word_set("meet talk speak confer negotiate consult huddle")
+_SPEAKING_VERBS = word_set("meet discuss talk speak confer negotiate consult huddle")
 # What one does to a person whom one meets, and to one's guest.
 _RECEIVING_VERBS = word_set("visit host receive summon telephone phone greet")
 
@@ -66,7 +66,7 @@ def _by_verb(article: ParsedArticle, verb: Token) -> Iterator[Relation]:
     actors = find_subjects(verb)
     if partners:
         yield from relate_both_sides(article, LABEL, actors, partners)
-    elif verb.lemma_ == "meet" and not find_objects(verb):
+    elif verb.lemma_ == "discuss" or (verb.lemma_ == "meet" and not find_objects(verb)):
         yield from relate_each_other(LABEL, find_actors(article, actors))
 
 

@@ -43,7 +43,9 @@ _VERBS_WITH_PREPOSITION = {
     "accede": ("to",),
     "lend": ("to",),
 }
-_NOUNS = word_set("support backing endorsement praise solidarity recognition defense defence")
+_NOUNS = word_set(
+    "favor favour support backing endorsement praise solidarity recognition defense defence"
+)
 # What one gives.
 _GIFTS = word_set("""support aid assistance help loan funding donation weapon arm arms relief backing
     protection fund""")
