@@ -4,6 +4,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from sys import intern
 
 from curation.documents.document import Document, Entity, Relation
 from curation.preannotate.pipeline import Pipeline
@@ -186,7 +187,8 @@ class Trainer:
             there = frozenset(document.relations)
             self._pairs[document.id] = tuple(
                 LearnedPair(
-                    candidate,
+                    # Most features come many times, and each string once takes little memory.
+                    replace(candidate, features=tuple(map(intern, candidate.features))),
                     frozenset(
                         label
                         for label in candidate.labels
