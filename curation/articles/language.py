@@ -48,7 +48,8 @@ _OTHER_NAMES = {
 _CODES = {name: code for code, names in _OTHER_NAMES.items() for name in names.split()}
 _EVERY_LANGUAGE = "xx"  # spaCy's code
 
-_LOOKED_AT = 5_000  # characters
+_LOOKED_AT = 2_000  # characters
+_BEHIND_LATIN = "\u0250"
 _FEWEST_WORDS = 20
 _FEWEST_COMMON = 3
 _LEAST_SHARE = 0.08  # of the words, those that are common in the language
@@ -82,14 +83,11 @@ def guess_language(text: str, expected: str) -> str:
     Languages that are much alike, such as Danish and Norwegian, pass for the *expected* one.
     """
     beginning = text[:_LOOKED_AT]
-    letters = Counter(
-        unicodedata.name(c, "?").split()[0].title() for c in beginning if c.isalpha()
-    )
-    if sum(letters.values()) < 2 * _FEWEST_WORDS:
+    letters = [c for c in beginning if c.isalpha()]
+    if len(letters) < 2 * _FEWEST_WORDS:
         return ""
-    script, count = letters.most_common(1)[0]
-    if script != "Latin":
-        return f"{script} letters" if count > sum(letters.values()) / 2 else ""
+    if sum(c < _BEHIND_LATIN for c in letters) <= len(letters) / 2:
+        return _script(letters)
     words = split_words(beginning)
     if len(words) < _FEWEST_WORDS:
         return ""
@@ -101,3 +99,10 @@ def guess_language(text: str, expected: str) -> str:
     )
     is_common = counts[code] >= _LEAST_SHARE * len(words) and distinct >= _FEWEST_COMMON
     return code if is_clear and is_common else ""
+
+
+def _script(letters: list[str]) -> str:
+    """What Unicode calls most of the letters; empty where most are Latin, or of no one script."""
+    names = Counter(unicodedata.name(c, "?").split()[0].title() for c in letters)
+    script, count = names.most_common(1)[0]
+    return f"{script} letters" if script != "Latin" and count > len(letters) / 2 else ""
