@@ -8,7 +8,7 @@ in the other as well. It is counted, not estimated.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from itertools import islice, product
+from itertools import islice, pairwise, product
 from typing import TypeAlias
 
 import numpy as np
@@ -25,7 +25,7 @@ LEAST_SHARED = 0.5
 # A shingle in more texts than these is boilerplate, and counts nowhere.
 MOST_TEXTS = 100
 
-# So many texts of other people, or on their way, are looked at together; boilerplate is counted among these.
+# So many texts of other people are looked at together; boilerplate is counted among these.
 BLOCK = 20_000
 
 # Powers of an odd number, so that a shingle's hash depends on the order of its words.
@@ -33,7 +33,13 @@ _FACTORS = np.array(
     [pow(0x9E3779B97F4A7C15, power, 2**64) for power in range(SHINGLE_WORDS)], dtype=np.uint64
 )
 
-_Hashes: TypeAlias = NDArray[np.uint64]
+# Half of a hash is kept, which is plenty for texts that share hundreds. Those of all texts are sorted in
+# parts, by where in the range they are, so that sorting takes little memory.
+_PARTS = 32
+_EDGES = (np.arange(1, _PARTS) * (2**32 // _PARTS)).astype(np.uint32)
+_MOST_WORDS = 50_000
+
+_Hashes: TypeAlias = NDArray[np.uint32]
 _Numbers: TypeAlias = NDArray[np.int64]
 
 
@@ -129,9 +135,11 @@ def _between(ours: "_DistinctTexts", both: "_DistinctTexts") -> Iterator[NearCop
 
 
 class _Vocabulary(dict[str, int]):
-    """The hash of each word."""
+    """The hash of each word; those of many words are forgotten, and worked out again."""
 
     def __missing__(self, word: str) -> int:
+        if len(self) > _MOST_WORDS:
+            self.clear()
         hashed = blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest()
         self[word] = int.from_bytes(hashed, "little")
         return self[word]
@@ -168,33 +176,50 @@ def _shingles(words: Sequence[str], vocabulary: _Vocabulary) -> _Hashes:
     """The hash of each run of five words, once; empty where there are fewer words."""
     count = len(words) - SHINGLE_WORDS + 1
     if count <= 0:
-        return np.empty(0, dtype=np.uint64)
+        return np.empty(0, dtype=np.uint32)
     hashes = np.fromiter(map(vocabulary.__getitem__, words), dtype=np.uint64, count=len(words))
     combined = np.zeros(count, dtype=np.uint64)
     for place, factor in enumerate(_FACTORS):
         combined += hashes[place : place + count] * factor  # modulo 2⁶⁴
-    return np.unique(combined)
+    return np.unique((combined >> np.uint64(32)).astype(np.uint32))
+
+
+def _parts(shingles: Sequence[_Hashes]) -> Iterator[tuple[_Hashes, NDArray[np.int32]]]:
+    """The hashes of all texts and the number of the text that each is of: a part of the range at a time."""
+    cuts = np.zeros((len(shingles), _PARTS + 1), dtype=np.int32)
+    for row, one in zip(cuts, shingles, strict=True):
+        row[1:-1] = np.searchsorted(one, _EDGES)
+        row[-1] = len(one)
+    numbers = np.arange(len(shingles), dtype=np.int32)
+    for begins, ends in pairwise(cuts.T):
+        pieces = [one[b:e] for one, b, e in zip(shingles, begins, ends, strict=True)]
+        yield (
+            np.concatenate([np.empty(0, dtype=np.uint32), *pieces]),
+            np.repeat(numbers, ends - begins),
+        )
 
 
 class _Postings:
     """In which texts each shingle is that is in several, but not in too many."""
 
     def __init__(self, shingles: Sequence[_Hashes]) -> None:
-        lengths = np.fromiter(map(len, shingles), dtype=np.int64, count=len(shingles))
-        hashes = np.concatenate([np.empty(0, dtype=np.uint64), *shingles])
-        order = np.argsort(hashes)
-        texts = np.repeat(np.arange(len(shingles), dtype=np.int32), lengths)[order]
-        hashes = hashes[order]
-        del order
-        begins = np.flatnonzero(np.diff(hashes, prepend=~hashes[:1]))
-        del hashes
-        counts = np.diff(begins, append=len(texts))
-        is_boilerplate = counts > MOST_TEXTS
-        boilerplate = texts[np.repeat(is_boilerplate, counts)]
-        self.sizes: _Numbers = lengths - np.bincount(boilerplate, minlength=len(shingles))
-        is_shared = (counts > 1) & ~is_boilerplate
-        self.texts = texts[np.repeat(is_shared, counts)]
-        self.counts: _Numbers = counts[is_shared]
+        self.sizes: _Numbers = np.fromiter(map(len, shingles), dtype=np.int64)
+        texts: list[NDArray[np.int32]] = []
+        counts: list[_Numbers] = []
+        for hashes, owners in _parts(shingles):
+            order = np.argsort(hashes)
+            owners = owners[order]
+            hashes = hashes[order]
+            begins = np.flatnonzero(np.diff(hashes, prepend=~hashes[:1]))
+            sizes = np.diff(begins, append=len(owners))
+            is_boilerplate = sizes > MOST_TEXTS
+            boilerplate = owners[np.repeat(is_boilerplate, sizes)]
+            self.sizes -= np.bincount(boilerplate, minlength=len(shingles))
+            is_shared = (sizes > 1) & ~is_boilerplate
+            texts.append(owners[np.repeat(is_shared, sizes)])
+            counts.append(sizes[is_shared])
+        self.texts = np.concatenate(texts)
+        self.counts: _Numbers = np.concatenate(counts)
         self.begins: _Numbers = np.cumsum(self.counts) - self.counts
         by_text = np.argsort(self.texts, kind="stable")
         self.shared = np.repeat(np.arange(len(self.counts)), self.counts)[by_text]

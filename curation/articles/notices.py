@@ -6,7 +6,10 @@ from itertools import chain, islice
 from curation.articles.language import other_language
 from curation.articles.meta import ArticlesReport
 from curation.documents.document import Document
-from curation.near_copies import BLOCK, NearCopyFinder
+from curation.near_copies import NearCopyFinder
+
+# So many documents are looked at together for near copies; more would take more memory than reading does.
+ARTICLES_COMPARED = 5_000
 
 
 def notice_articles(
@@ -16,13 +19,13 @@ def notice_articles(
     The same documents; near copies among them, and other languages than the model's, are added to the *report*.
 
     *language* is the code of the model's; nothing is told of languages where that is empty. Near copies are
-    looked for among 20,000 documents at a time, so that memory stays flat.
+    looked for among 5,000 documents at a time, so that memory stays flat.
     """
     waiting = iter(documents)
     report.language = language
     for first in waiting:
         report.blocks += 1
-        yield from _notice_block(chain([first], islice(waiting, BLOCK - 1)), report)
+        yield from _notice_block(chain([first], islice(waiting, ARTICLES_COMPARED - 1)), report)
 
 
 def _notice_block(block: Iterable[Document], report: ArticlesReport) -> Iterator[Document]:

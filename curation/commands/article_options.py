@@ -87,7 +87,7 @@ def say_of_articles(report: "ArticlesReport") -> None:
 
 
 def _article_lines(report: "ArticlesReport") -> Iterator[str]:
-    from curation.near_copies import BLOCK
+    from curation.articles.notices import ARTICLES_COMPARED
 
     if report.other_files:
         are = "is no article" if len(report.other_files) == 1 else "are no articles"
@@ -110,7 +110,7 @@ def _article_lines(report: "ArticlesReport") -> Iterator[str]:
         yield from console.list_lines(report.near_copies, _near_copy_lines)
     if report.blocks > 1:
         yield (
-            f"near copies were looked for among {BLOCK:,} articles at a time; "
+            f"near copies were looked for among {ARTICLES_COMPARED:,} articles at a time; "
             "curate release compares all that are annotated"
         )
     for language, count in report.languages.items():

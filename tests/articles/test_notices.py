@@ -83,6 +83,6 @@ def test_near_copies_are_told_in_pairs_as_releases_group_them():
 
 
 def test_articles_that_are_looked_at_in_blocks_are_counted(monkeypatch):
-    monkeypatch.setattr("curation.articles.notices.BLOCK", 2)
+    monkeypatch.setattr("curation.articles.notices.ARTICLES_COMPARED", 2)
 
     assert noticed(*(Document(one, TEXTS["en"]) for one in "abc")).blocks == 2
