@@ -13,11 +13,14 @@ NOTE_TAG = "note"
 RETURNED_KEY = "returned"
 
 # Space for arrows and their names above each line that isn't empty; the handles that resize a
-# span, which browsers hide otherwise; the whole menu of relations without scrolling.
+# span, which browsers hide otherwise; a frame around the names of whatever row of a list is pointed
+# at, since the list of arrows has numbers in place of words; the whole menu of relations without
+# scrolling.
 TEXT_STYLE = """
     .lsf-htx-richtext { line-height: 1.2; max-width: 52em; padding-top: 0.6em; }
     .lsf-richtext__line:not(:empty) { line-height: 3.1; }
     .lsf-htx-richtext area { display: inline; }
+    .htx-highlight.__highlighted { outline: 3px solid currentColor; }
     [cmdk-list] { max-height: 26em !important; }"""
 
 # The box with the reasons why a task was returned, one a line.

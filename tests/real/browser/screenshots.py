@@ -8,9 +8,9 @@ from pathlib import Path
 
 from browser.chromium import launch
 from browser.panel import Panel
-from browser.screen import RESTING, Screen, sign_in
+from browser.screen import PATIENCE, RESTING, Screen, sign_in
 from disputed import comparison
-from playwright.sync_api import Browser, Locator, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Locator, ViewportSize, expect, sync_playwright
 from pulling import pull
 from pydantic_core import to_json
 from report.agreement_pages import agreement_page_of
@@ -64,6 +64,7 @@ one => {
 
 def main() -> None:
     """Photograph a server of our own and the report, into docs/img."""
+    expect.set_options(timeout=PATIENCE)
     with (
         tempfile.TemporaryDirectory() as folder,
         sync_playwright() as playwright,

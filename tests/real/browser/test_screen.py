@@ -244,6 +244,27 @@ def test_the_menu_of_relations_has_them_all_as_the_guideline_names_them(desk, sc
     assert last["y"] + last["height"] <= whole["y"] + whole["height"] + 1
 
 
+def test_whatever_row_is_pointed_at_has_its_names_framed_in_the_text(desk, screen):
+    """The list of arrows has numbers in place of words, sorted by place as the suggestions are."""
+    made = desk(story())
+    screen.open_stream(made.project)
+
+    def framed():
+        styles = "all => all.map(one => [one.innerText, getComputedStyle(one).outlineStyle])"
+        names = screen.page.locator(NAMED).evaluate_all(styles)
+        return [words for words, outline in names if outline == "solid"]
+
+    rows = {"Bob Smith, Ann Lee": screen.arrows.first, "Acme Corp., Berlin": screen.arrows.last}
+    assert framed() == []
+    for names, row in rows.items():
+        row.hover()
+        expect(screen.page.locator(f"{NAMED}.__highlighted")).to_have_count(2)
+        assert ", ".join(framed()) == names
+    screen.regions.nth(2).hover()
+    expect(screen.page.locator(f"{NAMED}.__highlighted")).to_have_count(1)
+    assert framed() == ["Paris"]
+
+
 def test_an_arrow_is_turned_as_the_guideline_says(desk, screen):
     """By two clicks on the arrow in its row, of which the first makes it point both ways."""
     made = desk(story())
