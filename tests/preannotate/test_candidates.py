@@ -37,6 +37,16 @@ def test_names_far_from_each_other_are_no_pair(pairs):
     assert pairs(f"PERSON[Ann] is a {words}old friend of NORP[Poles].") == {}
 
 
+def test_a_long_list_of_names_has_no_more_pairs_a_name_than_a_short_one(
+    pipeline, schema, marked
+):
+    def pairs_a_name(names: int) -> float:
+        sentence = ", ".join(f"PERSON[Ann{number}]" for number in range(names))
+        return len(pipeline.find_candidates(marked(sentence), schema)) / names
+
+    assert pairs_a_name(200) <= 1.2 * pairs_a_name(100)
+
+
 def test_a_relation_without_direction_is_asked_once(pairs, schema):
     found = pairs("PERSON[Ann] met PERSON[Bob].")
 

@@ -1,8 +1,8 @@
 """The pairs of mentions that a relation might join, each with what a classifier is told of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby, permutations
+from itertools import groupby
 
 from curation.documents.document import Relation
 from curation.preannotate.parsed_article import Mention, ParsedArticle, Token
@@ -10,6 +10,8 @@ from curation.schema import Schema
 
 # Mentions that stand further apart than this many tokens are no pair.
 MAX_DISTANCE = 40
+# Between two that near are no more than these, unless many lie inside of others.
+_MAX_MENTIONS = 60
 # Of longer stretches between two mentions the single words say little.
 _MAX_WORDS_BETWEEN = 12
 _MAX_GAP = 4
@@ -44,10 +46,7 @@ def find_candidates(article: ParsedArticle, schema: Schema) -> Iterator[Candidat
     sentences = groupby(article.mentions, key=lambda mention: article.doc[mention.start].sent)
     for number, (sentence, mentions) in enumerate(sentences):
         inside = tuple(mention for mention in mentions if mention.end <= sentence.end)
-        for head, tail in permutations(inside, 2):
-            first, second = sorted((head, tail), key=lambda mention: mention.start)
-            if first.end > second.start or second.start - first.end > MAX_DISTANCE:
-                continue
+        for head, tail, between in _neighbours(inside):
             types = (head.label, tail.label)
             if types not in by_types:
                 by_types[types] = _labels(types, schema)
@@ -57,8 +56,26 @@ def find_candidates(article: ParsedArticle, schema: Schema) -> Iterator[Candidat
                 if label not in schema.symmetric or _is_canonical(head, tail, label, schema)
             )
             if labels:
-                pair = _Pair(article, head, tail, inside, number, type_by_token)
+                pair = _Pair(article, head, tail, between, number, type_by_token)
                 yield Candidate(head, tail, labels, tuple(dict.fromkeys(pair.features())))
+
+
+def _neighbours(
+    mentions: Sequence[Mention],
+) -> Iterator[tuple[Mention, Mention, tuple[Mention, ...]]]:
+    """Of mentions in the order of the text each two that are near, in both orders, with those between them."""
+    for place, first in enumerate(mentions):
+        for count, second in enumerate(mentions[place + 1 : place + 1 + _MAX_MENTIONS]):
+            if second.start - first.end > MAX_DISTANCE:
+                break
+            if first.end <= second.start:
+                between = tuple(
+                    one
+                    for one in mentions[place + 1 : place + 1 + count]
+                    if first.end <= one.start and one.end <= second.start
+                )
+                yield first, second, between
+                yield second, first, between
 
 
 def _labels(types: tuple[str, str], schema: Schema) -> tuple[str, ...]:
@@ -75,7 +92,7 @@ def _is_canonical(head: Mention, tail: Mention, label: str, schema: Schema) -> b
 @dataclass(frozen=True, slots=True)
 class _Pair:
     """
-    Two mentions, with the others of their sentence, which is number *sentence* among those with any.
+    Two mentions, with those *between* them, in a sentence that is number *sentence* among those with any.
 
     *type_by_token* has the types of all mentions: those that the model saw would tell a classifier more
     of articles that the model was trained on than of others.
@@ -84,7 +101,7 @@ class _Pair:
     article: ParsedArticle
     head: Mention
     tail: Mention
-    others: tuple[Mention, ...]
+    between: tuple[Mention, ...]
     sentence: int
     type_by_token: Mapping[int, str]
 
@@ -108,13 +125,12 @@ class _Pair:
         distance = sum(len(words) > bound for bound in _DISTANCES)
         yield f"distance={distance}"
         yield f"distance={distance}{types}{order}"
-        inside = [m for m in self.others if first.end <= m.start and m.end <= second.start]
-        yield f"mentions={min(len(inside), 4)}"
-        for mention in inside:
-            yield f"between={order}<{mention.label}>"
-        if any(m.label == self.tail.label for m in inside):
+        yield f"mentions={min(len(self.between), 4)}"
+        labels = {mention.label for mention in self.between}
+        yield from (f"between={order}<{label}>" for label in sorted(labels))
+        if self.tail.label in labels:
             yield f"nearer tail {types}"
-        if any(m.label == self.head.label for m in inside):
+        if self.head.label in labels:
             yield f"nearer head {types}"
         if len(words) <= _MAX_GAP:
             gap = " ".join(map(self._word, words))
