@@ -15,6 +15,7 @@ from browser.screenshots import (
     picture,
     show_adjudication,
     show_agreement,
+    show_mistakes,
     show_report,
     show_screen,
 )
@@ -57,7 +58,9 @@ def shots(chromium, label_studio, article, tmp_path_factory):
     few = list(suggest_all(list(read_articles(DEVELOPMENT_ARTICLES))[:FEW], SCHEMA))
     show_screen(chromium, label_studio, [article], take)
     show_adjudication(chromium, label_studio, take)
-    show_report(chromium, tmp_path_factory.mktemp("report") / "report.html", few, take)
+    report = tmp_path_factory.mktemp("report") / "report.html"
+    show_report(chromium, report, few, take)
+    show_mistakes(chromium, report, few, take)
     show_agreement(chromium, tmp_path_factory.mktemp("report") / "agreement.html", few, take)
     return taken
 
