@@ -23,7 +23,6 @@ _TRAINING: dict[str, Any] = {
     "accumulate_gradient": 1,
     "patience": 0,
     "max_epochs": 0,
-    "annotating_components": [],
     "before_update": None,
     "before_to_disk": None,
     "train_corpus": "corpora.train",
@@ -144,8 +143,19 @@ def _configured(nlp: Any, train_file: Path, dev_file: Path, *, seed: int, steps:
         "max_steps": steps,
         "eval_frequency": steps,
         "frozen_components": [name for name in nlp.pipe_names if name != _NER],
+        "annotating_components": _vectors_of_names(nlp),
     }
     return config
+
+
+def _vectors_of_names(nlp: Any) -> list[str]:
+    """The components whose vectors the names rest on, where these are shared with other components."""
+    layers = {id(layer) for layer in nlp.get_pipe(_NER).model.walk()}
+    return [
+        name
+        for name, pipe in nlp.pipeline
+        if any(id(listener) in layers for listener in getattr(pipe, "listeners", ()))
+    ]
 
 
 def _corpus(path: Path) -> dict[str, Any]:

@@ -42,6 +42,7 @@ def _trained(tmp_path_factory):
     return train(SCHEMA, material, folder / "model", FEW_STEPS)
 
 
+@pytest.mark.slow
 def test_the_same_inputs_give_the_same_weights(trained, tmp_path):
     """In whatever order the documents of the gold come."""
     material = material_of(tmp_path, reversed(trainable()))
@@ -97,6 +98,7 @@ def test_workers_tell_the_same_of_relations(trained):
     assert [one.to_line() for one in shared] == [one.to_line() for one in alone]
 
 
+@pytest.mark.slow
 def test_the_entities_stay_as_they_are_where_that_is_asked(tmp_path):
     """And a curve says what fewer documents would give."""
     material = material_of(tmp_path, trainable())
