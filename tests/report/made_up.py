@@ -2,7 +2,6 @@
 
 import random
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 
@@ -76,8 +75,3 @@ def guessed(article: Document, rng: random.Random) -> Document:
         if kind.joins(head.label, tail.label) and rng.random() < 0.1
     )
     return replace(article, entities=entities, relations=relations, layer=MODEL)
-
-
-def golds(suggestions: Iterable[Document], *, seed: int = 7) -> list[Document]:
-    rng = random.Random(seed)
-    return [corrected(one, rng) for one in suggestions]
