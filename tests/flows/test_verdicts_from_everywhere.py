@@ -9,6 +9,7 @@ from adjudicated_project import ADA, BEN, CY, DEE, AdjudicatedProject
 from annotations.crowded import everything
 from deciding import decided
 from disputed import annotations
+from disputing import words
 from flows.test_adjudication_loop import Loop
 from gold_samples import released
 from samples import SCHEMA
@@ -18,13 +19,14 @@ from curation.annotations.voters import compare_annotations
 from curation.commands.adjudicate import listed_json_lines
 from curation.commands.show import document_lines
 from curation.default_project import ADJUDICATION_PROJECT
-from curation.documents.document import Entity
+from curation.documents.document import Document, Entity, Relation
 from curation.flows.list_differences import list_differences
 from curation.flows.show import show
 from curation.flows.verdicts_from_file import verdicts_from_file
 from curation.gold.tables.rows import verdict_row
 from curation.gold.working.dataset import read_working_dataset
 from curation.labelstudio.server.twin import MemoryStudio
+from curation.labelstudio.tasks import to_result
 
 
 @pytest.fixture
@@ -413,3 +415,81 @@ def test_an_update_that_decides_otherwise_than_a_file_has_the_last_word_and_tell
     )
     assert remark.link == said.links["d1"]
     assert loop.pull_all().verdicts[0].remarks == ()
+
+
+# The first words of a document, as marked by all at first, and the name that differs.
+FIRM, NUMBERED_FIRM = Entity(0, 8, "ORG"), Entity(0, 10, "ORG")
+NAME = words(1).index("Name01")
+
+
+def submit_meeting(loop, firm, label, *more, by):
+    """An annotation in which the firm meets the name of this type."""
+    marked = meeting(firm, label, *more)
+    return loop.studio.submit(loop.numbers["d1"], to_result(marked, SCHEMA), by=by)
+
+
+def change_meeting(loop, number, firm, label, *more):
+    loop.studio.let_pass(60)
+    marked = meeting(firm, label, *more)
+    loop.studio.rewrite("annotations", number, to_result(marked, SCHEMA))
+    loop.pull_all()
+
+
+def meeting(firm, label, *more):
+    name = Entity(NAME, NAME + len("Name01"), label)
+    meets = Relation(firm, name, "meets_with")
+    return SCHEMA.canonical(Document("d1", words(1), (firm, name, *more), (meets,)))
+
+
+@pytest.mark.parametrize("firm", [NUMBERED_FIRM, replace(FIRM, label="GPE")])
+def test_an_agreed_arrow_stays_removed_where_a_file_decides_on_its_end(tmp_path, firm):
+    """Also where the place has grown that the file decided on."""
+    loop = Loop(tmp_path, studio=MemoryStudio())
+    changing = submit_meeting(loop, FIRM, "PERSON", by=1)
+    submit_meeting(loop, FIRM, "GPE", by=2)
+    loop.pull()
+    loop.adjudicate()
+    task = loop.settle("d1")
+    loop.pull_all()
+    change_meeting(loop, changing, firm, "PERSON")
+    by_talking(loop)
+    assert len(loop.gold("d1").document.relations) == 1
+
+    loop.studio.let_pass(60)
+    stored = loop.studio.stored_tasks[loop.number("d1")]
+    (made,) = stored.annotations
+    left = [one for one in made["result"] if one["type"] != "relation"]
+    loop.studio.change(task, left, by=DEE)
+    loop.pull_all()
+
+    assert loop.gold("d1").adjudicated
+    assert loop.gold("d1").document.relations == ()
+
+
+def test_an_arrow_that_a_file_left_goes_with_the_agreed_span_that_a_task_takes_away(tmp_path):
+    """The task doesn't show the arrow, since the file decided on its other end."""
+    loop = Loop(tmp_path, studio=MemoryStudio())
+    changing = submit_meeting(loop, FIRM, "PERSON", by=1)
+    submit_meeting(loop, FIRM, "GPE", by=2)
+    loop.pull()
+    by_talking(loop)
+    start = words(1).index("Name02")
+    change_meeting(loop, changing, FIRM, "PERSON", Entity(start, start + len("Name02"), "ORG"))
+    loop.adjudicate()
+    stored = loop.studio.stored_tasks[loop.number("d1")]
+    (prediction,) = stored.predictions.values()
+    (asked,) = loop.shown("d1")
+    task = {"data": stored.data, "predictions": [prediction]}
+    result = decided(task, {asked.key: asked.options[-1].alias})
+
+    loop.studio.submit(
+        loop.number("d1"),
+        [one for one in result if one["value"].get("labels") != ["ORG"]],
+        by=DEE,
+    )
+    loop.pull_all()
+
+    gold = loop.gold("d1")
+    assert gold.adjudicated
+    assert FIRM not in gold.document.entities
+    assert gold.document.relations == ()

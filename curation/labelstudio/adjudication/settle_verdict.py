@@ -423,10 +423,18 @@ class _Settling:
         """The agreed part, of which what stands is none, with the arrows that go with that."""
         if self.standing is None:
             return part
-        document = self.standing.less(part.document)
-        arrows = self.standing.moved_to_places(part.arrows)
-        more = self.standing.arrows(document)
-        return AgreedPart(document=document, arrows=tuple(dict.fromkeys((*arrows, *more))))
+        part = self._less_standing(part)
+        arrows = (*part.arrows, *self.standing.arrows(part.document))
+        return replace(part, arrows=tuple(dict.fromkeys(arrows)))
+
+    def _less_standing(self, part: AgreedPart) -> AgreedPart:
+        """The part without what stands, and with the ends of its arrows at the places of what stands."""
+        if self.standing is None:
+            return part
+        return AgreedPart(
+            document=self.standing.less(part.document),
+            arrows=tuple(self.standing.moved_to_places(part.arrows)),
+        )
 
     def _agreed_after(self, before: AgreedPart) -> AgreedPart:
         """The same as the adjudicator left it, in every round."""
@@ -439,17 +447,7 @@ class _Settling:
             removed_entities |= {*filled.document.entities} - {*left.document.entities}
             removed_relations |= {*filled.document.relations} - {*left.document.relations}
             removed_arrows |= {*filled.arrows} - {*left.arrows}
-        parts = [*map(self._left, self.rounds)]
-        if self.standing:
-            standing = self.standing
-            parts = [
-                AgreedPart(
-                    document=standing.less(one.document),
-                    arrows=tuple(standing.moved_to_places(one.arrows)),
-                )
-                for one in parts
-            ]
-        after = self._joined((before, *parts))
+        after = self._joined((before, *map(self._left, self.rounds)))
         document = replace(
             after.document,
             entities=tuple({*after.document.entities} - removed_entities),
@@ -471,11 +469,12 @@ class _Settling:
 
     def _filled(self, one: VerdictRound) -> AgreedPart:
         """What a round began with, as far as all agree on that now."""
-        return self._without_questions(one.read.prefilled or one.read.agreed, one.number)
+        part = one.read.prefilled or one.read.agreed
+        return self._less_standing(self._without_questions(part, one.number))
 
     def _left(self, one: VerdictRound) -> AgreedPart:
         """The same as the adjudicator left it."""
-        return self._without_questions(one.read.agreed, one.number)
+        return self._less_standing(self._without_questions(one.read.agreed, one.number))
 
     def _without_questions(self, part: AgreedPart, number: int) -> AgreedPart:
         """The part without what is a reading of a difference that another round asks for since."""
