@@ -49,7 +49,6 @@ _CODES = {name: code for code, names in _OTHER_NAMES.items() for name in names.s
 _EVERY_LANGUAGE = "xx"  # spaCy's code
 
 _LOOKED_AT = 2_000  # characters
-_BEHIND_LATIN = "\u0250"
 _FEWEST_WORDS = 20
 _FEWEST_COMMON = 3
 _LEAST_SHARE = 0.08  # of the words, those that are common in the language
@@ -83,17 +82,16 @@ def guess_language(text: str, expected: str) -> str:
     Languages that are much alike, such as Danish and Norwegian, pass for the *expected* one.
     """
     beginning = text[:_LOOKED_AT]
-    letters = [c for c in beginning if c.isalpha()]
-    if len(letters) < 2 * _FEWEST_WORDS:
-        return ""
-    if sum(c < _BEHIND_LATIN for c in letters) <= len(letters) / 2:
-        return _script(letters)
+    # Text in Latin letters is mostly ASCII, in whatever language.
+    if 2 * len(beginning.encode("ascii", "ignore")) <= len(beginning):
+        return _script([c for c in beginning if c.isalpha()])
     words = split_words(beginning)
     if len(words) < _FEWEST_WORDS:
         return ""
-    counts = {code: sum(word in known for word in words) for code, known in _WORDS.items()}
+    times = Counter(words)
+    counts = {code: sum(times[word] for word in known) for code, known in _WORDS.items()}
     code = max(counts, key=lambda one: (counts[one], one == expected))
-    distinct = len({*words} & _WORDS[code])
+    distinct = len(times.keys() & _WORDS[code])
     is_clear = code == expected or counts[code] >= _CLEARLY_MORE * max(
         counts.get(expected, 0), 1
     )
@@ -102,7 +100,9 @@ def guess_language(text: str, expected: str) -> str:
 
 
 def _script(letters: list[str]) -> str:
-    """What Unicode calls most of the letters; empty where most are Latin, or of no one script."""
+    """What Unicode calls most of the letters; empty where they are few, Latin, or of no one script."""
+    if len(letters) < 2 * _FEWEST_WORDS:
+        return ""
     names = Counter(unicodedata.name(c, "?").split()[0].title() for c in letters)
     script, count = names.most_common(1)[0]
     return f"{script} letters" if script != "Latin" and count > len(letters) / 2 else ""
