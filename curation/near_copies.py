@@ -219,10 +219,12 @@ class _Postings:
             texts.append(owners[np.repeat(is_shared, sizes)])
             counts.append(sizes[is_shared])
         self.texts = np.concatenate(texts)
+        texts.clear()
         self.counts: _Numbers = np.concatenate(counts)
         self.begins: _Numbers = np.cumsum(self.counts) - self.counts
-        by_text = np.argsort(self.texts, kind="stable")
-        self.shared = np.repeat(np.arange(len(self.counts)), self.counts)[by_text]
+        by_text = np.argsort(self.texts, kind="stable").astype(np.int32)
+        numbers = np.arange(len(self.counts), dtype=np.int32)
+        self.shared = np.repeat(numbers, self.counts)[by_text]
         self.ends = np.cumsum(np.bincount(self.texts, minlength=len(shingles)))
 
     def near(self, text: int) -> Iterator[tuple[int, float]]:

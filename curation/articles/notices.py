@@ -9,7 +9,7 @@ from curation.documents.document import Document
 from curation.near_copies import NearCopyFinder
 
 # So many documents are looked at together for near copies; more would take more memory than reading does.
-ARTICLES_COMPARED = 5_000
+ARTICLES_COMPARED = 4_000
 
 
 def notice_articles(
@@ -19,7 +19,7 @@ def notice_articles(
     The same documents; near copies among them, and other languages than the model's, are added to the *report*.
 
     *language* is the code of the model's; nothing is told of languages where that is empty. Near copies are
-    looked for among 5,000 documents at a time, so that memory stays flat.
+    looked for among 4,000 documents at a time, so that memory stays flat.
     """
     waiting = iter(documents)
     report.language = language
