@@ -130,13 +130,16 @@ def train(
     watch: Watch = unwatched,
 ) -> Training:
     """Train on the *material* and write the model into *folder*, which must be new or empty."""
-    from curation.preannotate.model_files import INSTALL_HINT, locate_model
+    from curation.preannotate.model_files import INSTALL_HINT, chosen_model, locate_model
     from curation.preannotate.pipeline import load_located_model
     from curation.training.cross_validation import Trainer
     from curation.training.model import train_model, write_model
 
     refuse_folder_in_use(folder, "the model")
-    base = locate_model(options.base)
+    base = chosen_model(schema, options.base)
+    if base.recipe and not options.base:
+        # The schema names what suggests; training begins with what that was made of.
+        base = locate_model(base.recipe.base.name)
     if base.recipe:
         raise UsageError(
             f"{base.layer.name} was trained by curate train already, which begins with a model that wasn't",

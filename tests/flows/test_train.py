@@ -254,3 +254,16 @@ def test_another_process_with_another_seed_of_hashes_gives_the_same_weights(tmp_
 
     recipes = [(tmp_path / f"model-{seed}" / RECIPE_FILE).read_text() for seed in "12"]
     assert recipes[0] == recipes[1]
+
+
+@pytest.mark.slow
+def test_training_begins_with_what_the_model_that_the_schema_names_was_made_of(
+    trained, tmp_path
+):
+    schema = replace(SCHEMA, baseline=str(trained.folder))
+    material = material_of(tmp_path, trainable())
+    options = replace(FEW_STEPS, keeps_entities=True)
+
+    again = train(schema, material, tmp_path / "again", options)
+
+    assert again.recipe.base == trained.recipe.base
