@@ -29,16 +29,13 @@ from curation.flows.made_in_project import (
 from curation.flows.pull import PullOptions
 from curation.flows.pull_annotators import KnownAnnotators
 from curation.gold.working.version import WorkingVersion
+from curation.labelstudio.adjudication.counted_choices import VerdictRound
 from curation.labelstudio.adjudication.exported_verdict import (
     AdjudicatorsWork,
     ExportedVerdict,
     VerdictReader,
 )
-from curation.labelstudio.adjudication.settle_verdict import (
-    SettledVerdict,
-    VerdictRound,
-    settle_verdict,
-)
+from curation.labelstudio.adjudication.settle_verdict import SettledVerdict, settle_verdict
 from curation.labelstudio.adjudication.task import read_adjudication_stamp
 from curation.labelstudio.adjudication.verdict_cursor import VerdictCursor
 from curation.labelstudio.pull.annotation_people import AnnotationPeople

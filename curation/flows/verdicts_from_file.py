@@ -32,8 +32,9 @@ from curation.flows.list_differences import own_answer
 from curation.flows.named_annotator import find_named_annotator
 from curation.flows.pull_verdicts import own_work_problems
 from curation.flows.verdict_file import GivenDecision, choice_of, read_decisions
+from curation.labelstudio.adjudication.counted_choices import VerdictRound
 from curation.labelstudio.adjudication.read_verdict import ReadVerdict
-from curation.labelstudio.adjudication.settle_verdict import VerdictRound, settle_verdict
+from curation.labelstudio.adjudication.settle_verdict import settle_verdict
 from curation.labelstudio.adjudication.verdict_drawings import AgreedPart
 from curation.list_limit import join_first
 from curation.progress import Watch, unwatched

@@ -6,9 +6,10 @@ from deciding import prefilled, tick
 from curation.annotations.make_verdict import VerdictSource
 from curation.annotations.staleness import judge_verdict
 from curation.documents.document import Document
+from curation.labelstudio.adjudication.counted_choices import VerdictRound
 from curation.labelstudio.adjudication.read_verdict import read_verdict
 from curation.labelstudio.adjudication.rounds import StoredRound, plan_rounds
-from curation.labelstudio.adjudication.settle_verdict import VerdictRound, settle_verdict
+from curation.labelstudio.adjudication.settle_verdict import settle_verdict
 from curation.labelstudio.adjudication.task import (
     read_adjudication_stamp,
     to_adjudication_prediction,

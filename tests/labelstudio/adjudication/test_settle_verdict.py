@@ -35,7 +35,8 @@ from curation.annotations.standing_decisions import StandingDecisions
 from curation.annotations.voters import compare_annotations
 from curation.checks.against_schema import check_document
 from curation.documents.document import Document, Entity, Layer, Relation
-from curation.labelstudio.adjudication.settle_verdict import VerdictRound, settle_verdict
+from curation.labelstudio.adjudication.counted_choices import VerdictRound
+from curation.labelstudio.adjudication.settle_verdict import settle_verdict
 
 SOURCE = VerdictSource(by="person-9", kind="person", at="2026-01-01T00:00:00Z", schema="s")
 
