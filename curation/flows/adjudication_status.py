@@ -21,7 +21,7 @@ from curation.flows.dispute_words import (
 )
 from curation.flows.disputed_documents import find_others_differing
 from curation.flows.known_projects import find_known_projects
-from curation.flows.pull_verdicts import own_work_problems
+from curation.flows.verdict_problems import own_work_problems
 from curation.gold.working.excluded import ExcludedDocuments
 from curation.gold.working.stale_verdicts import StaleVerdict, find_stale_verdicts
 from curation.gold.working.version import WorkingVersion

@@ -1,7 +1,7 @@
 """Verdicts from adjudicators' projects into gold/next; ``curate pull`` does it after the annotators' projects."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
@@ -28,6 +28,13 @@ from curation.flows.made_in_project import (
 )
 from curation.flows.pull import PullOptions
 from curation.flows.pull_annotators import KnownAnnotators
+from curation.flows.verdict_problems import (
+    document_problems,
+    own_work_in_tasks,
+    own_work_problems,
+    repeated_rounds,
+    replaced_remarks,
+)
 from curation.gold.working.version import WorkingVersion
 from curation.labelstudio.adjudication.counted_choices import VerdictRound
 from curation.labelstudio.adjudication.exported_verdict import (
@@ -222,9 +229,9 @@ class _PulledVerdicts:
         self._take_notes(document, record, [one.work for one in tasks if one.work])
         submitted = [one for one in tasks if one.submitted]
         problems = [problem for one in submitted for problem in one.problems]
-        problems += _repeated_rounds(submitted)
+        problems += repeated_rounds(submitted)
         if submitted:
-            problems += self._document_problems(document, record, submitted)
+            problems += document_problems(document, record, submitted)
         if record is None or problems:
             self._refuse(document, problems)
             return
@@ -257,23 +264,6 @@ class _PulledVerdicts:
             for uid, (by, text) in notes.items()
             if text or uid in self.has_note
         )
-
-    def _document_problems(
-        self, document: str, record: DocumentRecord | None, tasks: Sequence[ExportedVerdict]
-    ) -> Iterator[Problem]:
-        """Why the verdict isn't about what gold/next has under the document's id."""
-        link = tasks[0].link
-        if record is None:
-            what = (
-                "gold/next has no such document; pull its annotations, or, where the task is of "
-                "another dataset, leave the task alone"
-            )
-            yield Problem(document, what, link)
-        elif any(
-            one.article and one.article.text_sha256 != record.text_sha256 for one in tasks
-        ):
-            what = "the verdict is on another text than gold/next has under this id; delete the task"
-            yield Problem(document, what, link)
 
     def _settle(
         self,
@@ -487,7 +477,7 @@ class _PulledVerdicts:
     def _tell_own_work(self, record: DocumentRecord, tasks: Iterable[ExportedVerdict]) -> bool:
         """Whether an adjudicator is one of the document's annotators, which is refused if strict."""
         works = [(one.work, one.link) for one in tasks if one.work]
-        own = list(_own_work_in_tasks(record, works))
+        own = list(own_work_in_tasks(record, works))
         if self.options.strict:
             self._refuse(record.id, own)
             self.refused |= {one.uid for one, _ in works if self._is_own(record, one)}
@@ -501,9 +491,9 @@ class _PulledVerdicts:
     ) -> None:
         link = self.links.get(record.id, "")
         works = [(one.work, one.link) for one in tasks if one.work]
-        self.remarks += _own_work_in_tasks(record, works)
+        self.remarks += own_work_in_tasks(record, works)
         links = {one.round: one.link for one in tasks}
-        self.remarks += _replaced_remarks(record.id, settled, links)
+        self.remarks += replaced_remarks(record.id, settled, links)
         if settled.edits:
             self.edits[record.id] = settled.edits
         for task in tasks:
@@ -526,45 +516,6 @@ class _PulledVerdicts:
         if note := work.read.note:
             what = append_note(f"note of {work.by}", note)
             self.remarks.append(Problem(document, what, link))
-
-
-def own_work_problems(record: DocumentRecord, adjudicators: Set[str]) -> Iterator[Problem]:
-    """Those of a document's *adjudicators* who annotated it, given by pseudonym."""
-    annotators = {one.annotator for one in record.annotations if one.entities is not None}
-    for name in sorted(adjudicators & annotators):
-        what = f"{name} annotated the document, and adjudicated it too"
-        yield Problem(record.id, what, annotator=name)
-
-
-def _own_work_in_tasks(
-    record: DocumentRecord, works: Iterable[tuple[AdjudicatorsWork, str]]
-) -> Iterator[Problem]:
-    """Those who annotated the document and adjudicated it, each with the link to their first task."""
-    links: dict[str, str] = {}
-    for work, link in works:
-        links.setdefault(work.by, link)
-    for problem in own_work_problems(record, links.keys()):
-        yield replace(problem, link=links[problem.annotator])
-
-
-def _replaced_remarks(
-    document: str, settled: SettledVerdict, links: Mapping[int, str]
-) -> Iterator[Problem]:
-    """
-    Whose decisions from elsewhere give way to what is ticked in a task, which may be older than the update.
-
-    *links* lead to the tasks, by their rounds.
-    """
-    by_maker: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for name, by in settled.replaced.items():
-        link = links.get(settled.replaced_in[name], "")
-        by_maker[by or "an unknown adjudicator", link].append(name)
-    for (by, link), names in by_maker.items():
-        what = (
-            f"{', '.join(names)}: what is ticked in the task takes the place of what {by} decided elsewhere;"
-            " where that was right, tick it, and press Update"
-        )
-        yield Problem(document, what, link)
 
 
 def _is_live(
@@ -599,15 +550,3 @@ def _with_their_tasks(verdict: Verdict, works: Sequence[AdjudicatorsWork]) -> Ve
 def _names(verdict: Verdict) -> str:
     """The adjudicators of a verdict."""
     return " and ".join(one or "an unknown adjudicator" for one in adjudicators_of(verdict))
-
-
-def _repeated_rounds(tasks: Sequence[ExportedVerdict]) -> Iterator[Problem]:
-    """Rounds of a document with verdicts in several tasks: nobody knows which one counts."""
-    by_round: dict[int, list[ExportedVerdict]] = defaultdict(list)
-    for one in tasks:
-        by_round[one.round].append(one)
-    for number, same in sorted(by_round.items()):
-        if len(same) > 1:
-            numbers = " and ".join(str(one.number) for one in same)
-            what = f"tasks {numbers} are both round {number} of the document; delete the one that should not count"
-            yield Problem(same[0].document, what, same[-1].link)

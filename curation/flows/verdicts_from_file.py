@@ -30,8 +30,8 @@ from curation.flows.agreed_edits import AgreedEdits, is_edit
 from curation.flows.chosen_documents import refuse_bad_files_of
 from curation.flows.list_differences import own_answer
 from curation.flows.named_annotator import find_named_annotator
-from curation.flows.pull_verdicts import own_work_problems
 from curation.flows.verdict_file import GivenDecision, choice_of, read_decisions
+from curation.flows.verdict_problems import own_work_problems
 from curation.labelstudio.adjudication.counted_choices import VerdictRound
 from curation.labelstudio.adjudication.read_verdict import ReadVerdict
 from curation.labelstudio.adjudication.settle_verdict import settle_verdict
