@@ -6,11 +6,13 @@ from itertools import chain
 from typing import Any
 
 from curation.preannotate.office_words import OFFICE_MODIFIERS, OFFICES, singular_office
-from curation.preannotate.span_edges import TokenSpan
+from curation.preannotate.span_edges import NO_TYPE, TokenSpan
 from curation.preannotate.word_lists import word_set
 
 # The last word of a name, or the last before "of", "on" and "for".
 _LAST_WORDS = {
+    # Awards have no type, nor has anything in their names: "Nobel Peace Prize".
+    NO_TYPE: "prize prizes award awards medal trophy oscar oscars",
     "LAW": """treaty act accord accords protocol constitution charter amendment pact statute
         declaration""",
     "EVENT": """war games olympics paralympics festival championship championships cup earthquake
@@ -48,6 +50,7 @@ _WITH_TAIL = {
 }
 _NUMBERED = {"EVENT": "war", "LAW": "resolution article"}
 _NUMERALS = frozenset(["I", "II", "III", "One", "Two"])
+_AWARDS = word_set(_LAST_WORDS[NO_TYPE])
 _NEVER_GOVERNED = word_set("sea ocean river lake gulf strait peninsula mountains desert mount")
 _SMALL_LAWS = ("treaty", "protocol", "accord", "accords")
 _TAIL_PREPOSITIONS = ("of", "on", "for", "against")
@@ -63,7 +66,7 @@ def _by_word(lists: _ShapeWords) -> dict[str, str]:
 
 _LABEL_BY_LAST = _by_word(_LAST_WORDS)
 # The types that a shape may say.
-SHAPE_TYPES = frozenset(_LAST_WORDS)
+SHAPE_TYPES = frozenset(_LAST_WORDS) - {NO_TYPE}
 
 _LABEL_BY_FIRST = _by_word(_FIRST_WORDS)
 _LABEL_WITH_TAIL = _by_word(_WITH_TAIL)
@@ -91,7 +94,8 @@ def shape_names(doc: Any, names: Sequence[TokenSpan]) -> list[TokenSpan]:
             end = shape.end
     covered = {i for shape in found for i in range(shape.start, shape.end)}
     rest = (name for name in names if covered.isdisjoint(range(name.start, name.end)))
-    return sorted(chain(rest, found), key=lambda name: name.start)
+    typed = (shape for shape in found if shape.label != NO_TYPE)
+    return sorted(chain(rest, typed), key=lambda name: name.start)
 
 
 def _as_law(doc: Any, name: TokenSpan) -> TokenSpan:
@@ -104,10 +108,10 @@ def _shape(
     doc: Any, token: Any, least: int, names: Mapping[int, TokenSpan]
 ) -> TokenSpan | None:
     own = names.get(token.i)
-    if (own and own.label in _KEPT) or _in_capital_line(token):
+    if (own and own.label in _KEPT and token.lower_ not in _AWARDS) or _in_capital_line(token):
         return None
     shape = _bounds(doc, token, least, names)
-    if shape is None or own is None:
+    if shape is None or own is None or shape.label == NO_TYPE:
         return shape
     # The model knows better where its own names begin, and which of the places have a government.
     goes_on = own.label == shape.label and own.start == shape.start and own.end < shape.end
@@ -122,7 +126,7 @@ def _bounds(
     doc: Any, token: Any, least: int, names: Mapping[int, TokenSpan]
 ) -> TokenSpan | None:
     word = token.lower_
-    start = _start(doc, token, least, names)
+    start = _start(doc, token, least, {} if word in _AWARDS else names)
     after = doc[token.i + 1] if token.i + 1 < token.sent.end else None
     if word in _LABEL_NUMBERED and after is not None and _is_number(after):
         return TokenSpan(start, token.i + 2, _LABEL_NUMBERED[word])

@@ -14,13 +14,63 @@ from curation.preannotate.known_names import (
     is_region,
 )
 from curation.preannotate.office_words import OFFICES, singular_office
-from curation.preannotate.span_edges import HONORIFICS, TokenSpan
+from curation.preannotate.span_edges import HONORIFICS, NO_TYPE, TokenSpan
 from curation.preannotate.word_lists import word_set
 
 # Types between which the sentence decides, not the name: a building and the body in it.
 _BY_SENTENCE = frozenset(["ORG", "FAC"])
 _SETTLED = frozenset(["PERSON", "ORG", "GPE", "LOC", "FAC", "NORP"])
-_NO_TYPE = ""
+# Abbreviations of things, which the model takes for bodies.
+_THINGS = frozenset(
+    [
+        "DNA",
+        "RNA",
+        "HIV",
+        "AIDS",
+        "HIV/AIDS",
+        "SARS",
+        "COVID",
+        "COVID-19",
+        "H1N1",
+        "H5N1",
+        "BSE",
+        "GPS",
+        "TV",
+        "DVD",
+        "CD",
+        "PC",
+        "USB",
+        "UTC",
+        "GMT",
+        "EST",
+        "PST",
+        "BST",
+        "CET",
+        "EDT",
+        "AM",
+        "PM",
+        "GDP",
+        "VAT",
+        "IPO",
+        "ID",
+        "IP",
+        "AI",
+        "PDF",
+        "CCTV",
+        "IED",
+        "IEDs",
+        "SUV",
+        "ATM",
+        "UFO",
+        "BC",
+        "AD",
+        "PS",
+        "VIP",
+        "WMD",
+        "WMDs",
+        "ICBM",
+    ]
+)
 _VESSELS = word_set(
     "ship freighter vessel yacht ferry tanker boat submarine trawler aircraft shuttle"
 )
@@ -43,7 +93,7 @@ def settle_types(doc: Any, names: Sequence[TokenSpan]) -> list[TokenSpan]:
     return [
         name if label is None else replace(name, label=label)
         for name, label in settled
-        if label != _NO_TYPE
+        if label != NO_TYPE
     ]
 
 
@@ -56,8 +106,8 @@ def _type_of(
 ) -> str | None:
     """The type of all these mentions; None where each keeps its own."""
     labels = Counter(mention.label for mention in mentions)
-    if any(_is_called_vessel(doc, mention) for mention in mentions):
-        return _NO_TYPE
+    if words in _THINGS or any(_is_called_vessel(doc, mention) for mention in mentions):
+        return NO_TYPE
     if not labels.keys() <= _SETTLED or labels.keys() == _BY_SENTENCE:
         return None
     if listed := _listed_type(words, labels, surnames):
@@ -66,15 +116,18 @@ def _type_of(
         return "PERSON"
     if _SUMMIT.fullmatch(words):
         return "ORG"
+    return _type_by_context(doc, words, mentions) or labels.most_common(1)[0][0]
+
+
+def _type_by_context(doc: Any, words: str, mentions: Sequence[TokenSpan]) -> str | None:
+    """What the words beside some mention say of all; None where they say nothing."""
     if any(_is_called_place(doc, mention) for mention in mentions):
         return "GPE"
     if any(_is_called_person(doc, mention) for mention in mentions):
         return "PERSON"
-    if is_city(words):
-        is_place = any(_follows_preposition(doc, mention) for mention in mentions)
-        if is_place or not labels.keys() & {"PERSON", "ORG"}:
-            return "GPE"
-    return labels.most_common(1)[0][0]
+    is_place = any(_follows_preposition(doc, mention) for mention in mentions)
+    may_be_other = any(mention.label in ("PERSON", "ORG") for mention in mentions)
+    return "GPE" if is_city(words) and (is_place or not may_be_other) else None
 
 
 def _listed_type(

@@ -77,11 +77,11 @@ def _is_beside_person(span: Any, head: Token, people: Sequence[TokenBounds]) -> 
 
 
 def _after_place(doc: Any, at: int) -> int:
-    """The token after "of Iran", or *at* where no place and person follow."""
-    if at + 2 >= len(doc) or doc[at].lower_ != "of":
+    """The token after "of Iran" or "for NASA", or *at* where no place and person follow."""
+    if at + 2 >= len(doc) or doc[at].lower_ not in ("of", "for", "at"):
         return at
     end = at + 1 + (doc[at + 1].lower_ == "the")
-    while end < len(doc) and doc[end].ent_type_ in ("GPE", "LOC"):
+    while end < len(doc) and doc[end].ent_type_ in ("GPE", "LOC", "ORG"):
         end += 1
     is_person = end < len(doc) and doc[end].ent_type_ == "PERSON"
     return end if is_person and doc[end - 1].ent_type_ else at

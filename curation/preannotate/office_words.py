@@ -6,7 +6,7 @@ from curation.preannotate.word_lists import word_set
 PUBLIC_OFFICES = word_set(
     """president premier minister chancellor governor mayor ambassador envoy secretary
     undersecretary speaker spokesman spokeswoman spokesperson king queen emperor emir
-    pope monarch sultan ruler chairman chairwoman chairperson judge prosecutor mp mps mep senator
+    pope monarch sultan ruler head chairman chairwoman chairperson judge prosecutor mp mps mep senator
     congressman congresswoman commissioner commander chief leader general colonel sheriff
     archbishop ceo pm coroner ombudsman magistrate professor"""
 )
@@ -18,7 +18,7 @@ OFFICES_BESIDE_NAMES = word_set(
     inspector superintendent lord duke duchess sheikh rector dean provost reverend pastor
     assemblyman assemblywoman solicitor lawmaker constable baroness baron editor manager coach
     detective curator whip trooper private airman seaman specialist chaplain viscount earl
-    governor-general attorney vice-chancellor ministerpresident taoiseach"""
+    officer scientist economist engineer counsel investigator governor-general attorney vice-chancellor ministerpresident taoiseach"""
 )
 RANKS = word_set(
     """general colonel major captain lieutenant sergeant corporal admiral brigadier marshal
@@ -36,6 +36,15 @@ SPOKESPEOPLE = word_set("spokesman spokeswoman spokesperson")
 
 # Offices only after one of these words.
 NEEDED_BEFORE = {
+    "head": word_set("deputy department acting"),
+    "officer": word_set(
+        "executive operating financial medical technology commanding information press chief"
+    ),
+    "scientist": word_set("chief"),
+    "economist": word_set("chief"),
+    "engineer": word_set("chief"),
+    "counsel": word_set("general legal"),
+    "investigator": word_set("principal chief lead"),
     "leader": word_set(
         """supreme opposition majority minority party rebel spiritual religious tribal union
         coalition parliamentary military deputy congressional separatist guerrilla militia
@@ -56,7 +65,7 @@ OFFICE_MODIFIERS = DEPARTMENTS | word_set(
     district national grand federal provincial regional state joint
     associate honorary foreign-policy policy tribal rebel religious spiritual parliamentary
     military commission committee board council union faction wing human rights nuclear
-    shadow staff lance squadron flight petty master officer non-executive prosecutor attorney director consul solicitor surgeon"""
+    shadow operating financial medical technology commanding information principal lead staff lance squadron flight petty master officer non-executive prosecutor attorney director consul solicitor surgeon"""
 )
 # Common nouns for a body before its office, in small letters: "a ministry spokesman".
 BODY_NOUNS = word_set(

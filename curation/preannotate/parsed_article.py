@@ -85,6 +85,11 @@ class ParsedArticle:
         return next(iter(self._mentions_by_token.get(token.i, ())), None)
 
     @cached_property
+    def text(self) -> str:
+        """The text, which a Doc puts together anew whenever it is asked."""
+        return str(self.doc.text)
+
+    @cached_property
     def tokens(self) -> list[Token]:
         """All tokens; a Doc makes each anew whenever it is asked."""
         return list(self.doc)

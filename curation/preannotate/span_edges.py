@@ -68,6 +68,10 @@ _VAGUE = re.compile(
 )
 
 
+# The label of what is a name, and yet no entity.
+NO_TYPE = ""
+
+
 @dataclass(frozen=True, slots=True)
 class TokenSpan:
     """A labelled span of tokens, *end* exclusive."""

@@ -18,6 +18,7 @@ NO_NAME = [
         "International airlines flew every Friday, for the first time in ten years.",
         id="a word that opens a sentence, and how often",
     ),
+    pytest.param("She won the Nobel Peace Prize.", id="an award"),
     pytest.param("A freighter named Victoria sank.", id="a ship"),
     pytest.param("He prayed to Allah, and to God.", id="deities"),
 ]

@@ -10,6 +10,7 @@ NOTHING = [
     pytest.param("GPE[Norway] warned of fighting between them and ORG[Hamas].", id="one side alone is named"),
     pytest.param("A ORG[NATO] aircraft crashed, killing 14 NORP[British] servicemen.", id="an accident"),
     pytest.param("He may be wanted by GPE[Norway].", id="wanted, perhaps, and not named"),
+    pytest.param("GPE[Brazil] defeated GPE[Argentina].", id="a match"),
     # supports
     pytest.param("He defended it against GPE[Iran].", id="pronouns defend"),
     pytest.param("GPE[Norway] may ratify the LAW[Kyoto Protocol].", id="may ratify"),
@@ -26,6 +27,7 @@ NOTHING = [
     pytest.param("Teamwork with GPE[Iran] in GPE[Syria] went on.", id="a country in a country"),
     pytest.param("GPE[Oslo], GPE[Bergen] and GPE[Norway] took part.", id="a list of places"),
     pytest.param("The GPE[US] ORG[Congress] met.", id="a body of the state"),
+    pytest.param("PERSON[Ann Lee] met a former member of the ORG[Duma].", id="met a member"),
     # has_nationality, affiliated_with, holds_position
     pytest.param("A NORP[Norwegian] critic PERSON[Ann Lee] met was angry.", id="a critic of another's"),
     pytest.param("ORG[Mehr News Agency] quoted PERSON[Khamenei].", id="quoted by"),
@@ -33,6 +35,11 @@ NOTHING = [
     pytest.param("After meeting PERSON[Putin], the GPE[US] TITLE[president] said so.", id="a comma before another's office"),
 ]  # fmt: skip
 FOUND = [
+    pytest.param("ORG[Hamas] defeated the ORG[Fatah] forces.", {"Hamas opposes Fatah"}, id="forces defeated"),
+    pytest.param("PERSON[Ann Lee], a former member of the ORG[Duma], spoke.", {"Ann Lee member_of Duma"}, id="a member, between commas"),
+    pytest.param("GPE[US] NORP[Republican] TITLE[Senator] PERSON[Bob Ray] left.", {"Bob Ray holds_position Senator", "Bob Ray affiliated_with US", "Bob Ray affiliated_with Republican"}, id="of a state and a party"),
+    pytest.param("The TITLE[director] of ORG[NASA] PERSON[Michael Griffin] left.", {"Michael Griffin holds_position director", "Michael Griffin affiliated_with NASA"}, id="a body between office and name"),
+    pytest.param("PERSON[Ann Lee] (GPE[Kenya]) won.", {"Ann Lee has_nationality Kenya"}, id="in brackets"),
     pytest.param("GPE[Israel] threatened to attack GPE[Iran].", {"Israel opposes Iran"}, id="a threat"),
     pytest.param("GPE[Iran] pledged to help GPE[Syria].", {"Iran supports Syria"}, id="announced help"),
     pytest.param("GPE[Norway] voted in favour of the LAW[Kyoto Protocol].", {"Norway supports Kyoto Protocol"}, id="in favour of"),

@@ -61,7 +61,7 @@ def _once_each(article: ParsedArticle, relations: Iterable[Relation]) -> Iterato
 
 def _party(article: ParsedArticle, entity: Entity) -> str:
     """What tells two mentions of one party; of a person, and an office, the last word."""
-    words: str = article.doc.text[entity.start : entity.end]
+    words = article.text[entity.start : entity.end]
     return words.split()[-1] if entity.label == "PERSON" else words
 
 

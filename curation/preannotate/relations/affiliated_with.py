@@ -65,6 +65,12 @@ def _bodies_of_office(article: ParsedArticle, holder: OfficeHolder) -> list[Ment
         for t in institutions_of_title(article, title)
         for m in find_parties(article, t, _BODIES)
     ]
+    preposition = article.token(title.end)
+    if preposition is not None and preposition.lower_ in ("of", "for", "at"):
+        body = place_after(
+            article, title.end + 1, _BODIES
+        )  # "director of NASA Michael Griffin"
+        bodies += [body] if body else []
     at = title.start - 1
     sentence = article.doc[title.start].sent.start
     while at >= sentence and _may_stand_between(article, at):
@@ -72,6 +78,9 @@ def _bodies_of_office(article: ParsedArticle, holder: OfficeHolder) -> list[Ment
     place = article.at(article.doc[at], _BODIES) if at >= sentence else None
     if place and place.end == at + 1:
         bodies.append(place)
+        # "US Republican senator"
+        state = mention_before(article, place.start, ("GPE", "NORP"))
+        bodies += [state] if state and place.label == "NORP" else []
     return list(dict.fromkeys(bodies))
 
 
@@ -141,7 +150,8 @@ def _in_credit(article: ParsedArticle, person: Mention) -> Iterator[Mention]:
 def _served(article: ParsedArticle, person: Mention) -> Iterator[Mention]:
     """ "Hamas leader Khaled Meshaal", "Kim Jong Un, leader of North Korea"."""
     for apposed in children_in_roles(article.root(person), ("appos",)):
-        if apposed.lemma_ in SERVANTS:
+        # Members are members: member_of.
+        if apposed.lemma_ in SERVANTS - {"member"}:
             for token in objects_of_prepositions(apposed, "of"):
                 yield from find_parties(article, token, _BODIES)
     words = list(common_words_before(article, person.start, most=4))

@@ -18,7 +18,9 @@ LABEL = "has_nationality"
 
 _NATIONS = ("NORP", "GPE")
 # Words that make no person of a nation, but one of another party.
-_OTHERS = word_set("rival foe ally enemy critic victim opponent suspect target visitor")
+_OTHERS = word_set("""rival foe ally enemy critic victim opponent suspect target visitor friend neighbor
+    neighbour wife husband son daughter brother sister father mother successor predecessor boss fan
+    supporter star hero guest""")
 # People who serve or lead a state or a group; they are affiliated with it.
 SERVANTS = word_set("""leader official diplomat lawmaker officer dictator ruler head boss founder agent
     representative delegate commander soldier member counterpart""")
@@ -42,6 +44,8 @@ def _nations_before(article: ParsedArticle, person: Mention) -> Iterator[Mention
     at = words[-1].i if words else person.start
     labels = _NATIONS if words else ("NORP",)
     nation = mention_before(article, at, labels)
+    if nation is None and words:
+        nation = owner_before(article, at, ("GPE",))  # "Kenya's world champion Ann Lee"
     if nation and is_nation(article.words(nation)):
         yield nation
 
@@ -49,6 +53,11 @@ def _nations_before(article: ParsedArticle, person: Mention) -> Iterator[Mention
 def _nations_after(article: ParsedArticle, person: Mention) -> Iterator[Mention]:
     """ "…, an Iranian", "…, an Iranian journalist", "… is an Iranian"."""
     root = article.root(person)
+    mark = article.token(person.end)
+    if mark is not None and mark.text in ("(", "of"):  # "Ann Lee of Kenya", "Ann Lee (Kenya)"
+        country = article.at(article.token(person.end + 1), ("GPE",))
+        if country and country.start == person.end + 1 and is_nation(article.words(country)):
+            yield country
     nouns = children_in_roles(root, ("appos",))
     for noun in article.doc[root.sent.start : root.sent.end]:
         is_predicate = (

@@ -70,8 +70,8 @@ def _people_after(article: ParsedArticle, title: Mention) -> Iterator[Mention]:
         return
     comma = after is not None and after.text == ","
     at = title.end + comma
-    if after is not None and after.lower_ == "of":
-        place = place_after(article, title.end + 1, ("GPE", "LOC"))
+    if after is not None and after.lower_ in ("of", "for", "at"):
+        place = place_after(article, title.end + 1, ("GPE", "LOC", "ORG"))
         at = place.end if place else at  # "Minister of Defence of Iran Ann Lee"
     person = article.at(article.token(at), ("PERSON",))
     if person is None or person.start != at:

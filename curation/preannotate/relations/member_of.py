@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from curation.documents.document import Relation
+from curation.preannotate.grammar.beside import mention_before, place_after
 from curation.preannotate.grammar.clauses import (
     children_in_roles,
     find_objects,
@@ -20,6 +21,9 @@ LABEL = "member_of"
 # "member" of a body; "states" and the like before whose names the body's stands.
 _MEMBERS = word_set("member state country nation power ally")
 _JOINING: dict[str, tuple[str, ...]] = {"join": (), "sit": ("in", "on"), "belong": ("to",)}
+_LEADING = word_set(
+    "a an the one of former founding leading senior key active fellow prominent longtime"
+)
 _MEMBER_TYPES = ("PERSON", "ORG", "GPE")
 
 
@@ -37,6 +41,23 @@ def member_of(article: ParsedArticle) -> Iterator[Relation]:
             if organisation:
                 yield from _relate(article, _members(noun), organisation)
     yield from _by_verb(article)
+    yield from _beside(article)
+
+
+def _beside(article: ParsedArticle) -> Iterator[Relation]:
+    """ "Ann Lee, a former member of the Duma, …": between commas, whatever the parse says."""
+    for noun in article.nouns:
+        preposition = article.token(noun.i + 1)
+        if noun.lemma_ != "member" or preposition is None or preposition.lower_ != "of":
+            continue
+        organisation = place_after(article, noun.i + 2, ("ORG",))
+        at = noun.i - 1
+        while at > noun.sent.start and article.doc[at].lower_ in _LEADING:
+            at -= 1
+        if organisation is None or article.doc[at].text != ",":
+            continue
+        if member := mention_before(article, at, _MEMBER_TYPES):
+            yield Relation(member.entity, organisation.entity, LABEL)
 
 
 def _relate(

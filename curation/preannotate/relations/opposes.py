@@ -10,13 +10,14 @@ from curation.preannotate.grammar.clauses import (
     is_passive,
     objects_of_prepositions,
 )
-from curation.preannotate.grammar.factual import is_factual_noun
+from curation.preannotate.grammar.factual import is_factual, is_factual_noun
 from curation.preannotate.grammar.parties import ACTOR_TYPES, find_all_parties
 from curation.preannotate.parsed_article import ParsedArticle
 from curation.preannotate.word_lists import word_set
 
 LABEL = "opposes"
 
+_DEFEATING = ("defeat", "rout", "beat", "crush")
 _SEIZING = ("arrest", "detain", "capture", "extradite", "kill", "prosecute", "try", "question")
 
 # What one does to somebody one is against.
@@ -25,9 +26,9 @@ _VERBS = word_set("""oppose condemn criticize criticise accuse denounce blame at
     assassinate raid confront reject arrest detain convict indict sue threaten expel deport seize
     capture occupy murder shoot wound injure target blast lambast lambaste deplore decry castigate
     chastise censure reprimand assault punish imprison execute kidnap abduct storm overrun repel
-    repulse crush topple depose blacklist denigrate vilify demonize demonise challenge defy harass
+    repulse crush topple depose blacklist denigrate vilify demonize demonise defy harass
     intimidate torture persecute oppress massacre destroy strafe berate scold ridicule impeach
-    outlaw defeat battle counter combat evict ostracize ostracise provoke pound liquidate decapitate
+    outlaw combat evict ostracize ostracise pound liquidate decapitate
     behead sentence jail""")
 _VERBS_WITH_PREPOSITION = {
     "fight": ("against", "with"),
@@ -68,12 +69,21 @@ _FOES = word_set("critic opponent enemy foe adversary")
 def opposes(article: ParsedArticle) -> Iterator[Relation]:
     """ "Israel condemned Hamas", "Georgian troops launched an offensive against Tskhinvali"."""
     yield from stance.relate_by_verb(article, LABEL, _VERBS)
+    yield from _by_defeat(article)
     yield from stance.relate_by_preposition(article, LABEL, _VERBS_WITH_PREPOSITION)
     yield from stance.relate_by_noun(article, LABEL, _DEEDS, ("against", "on", "at", "to"))
     yield from stance.relate_by_noun(article, LABEL, _DEEDS_OF, ("of",))
     yield from stance.relate_by_holder(article, LABEL, _FOES)
     yield from _by_mutual_noun(article)
     yield from _by_wanting(article)
+
+
+def _by_defeat(article: ParsedArticle) -> Iterator[Relation]:
+    """ "Hamas defeated the Fatah forces": somebody's forces, as teams and candidates are defeated, too."""
+    for verb in article.verbs:
+        if verb.lemma_ in _DEFEATING and is_factual(verb):
+            forces = [t for t in find_objects(verb) if article.any_at(t) is None]
+            yield from stance.relate_towards(article, LABEL, find_subjects(verb), forces)
 
 
 def _by_mutual_noun(article: ParsedArticle) -> Iterator[Relation]:
