@@ -12,18 +12,22 @@ _WORD = (
     r"(?:US |Canadian |Australian |New Zealand |Hong Kong )?(?:dollar|euro|pound|ruble|rouble|yen|yuan|franc|dinar|"
     r"rial|lira|shekel|rupee|peso|crown|krona|krone|kroner|won|baht|ringgit|rand|real|cent)s?\b"
 )
-_SIGN = r"(?:US|AU|A|C|CA|NZ|HK)?[$£€¥₹]|(?:USD|EUR|GBP|Rs\.?|CHF)(?=\s?\d)"
-_AMOUNT = re.compile(
-    rf"(?:{_SIGN})\s?{_NUMBER}{_UNIT}(?: {_WORD})?|{_NUMBER}{_UNIT} {_WORD}", re.IGNORECASE
+_SIGN_BEFORE = re.compile(
+    r"(?:(?:US|AU|A|C|CA|NZ|HK)?[$£€¥₹]|\b(?:USD|EUR|GBP|Rs\.?|CHF))\s?$", re.IGNORECASE
 )
+_LONGEST_SIGN = 5
+# It begins with a digit, so that a text without numbers is passed over quickly.
+_AMOUNT = re.compile(rf"({_NUMBER}(?i:{_UNIT}))((?i: {_WORD}))?")
 
 
 def find_amounts(doc: Any) -> Iterator[TokenSpan]:
     """The token spans of amounts with their currency."""
     text = doc.text
-    if not any(character.isdigit() for character in text):
-        return
-    found = [match.span() for match in _AMOUNT.finditer(text)]
+    found = []
+    for match in _AMOUNT.finditer(text):
+        sign = _SIGN_BEFORE.search(text[max(0, match.start() - _LONGEST_SIGN) : match.start()])
+        if sign or match[2]:
+            found.append((match.start() - (len(sign[0]) if sign else 0), match.end()))
     if not found:
         return
     starts = {token.idx: token.i for token in doc}
