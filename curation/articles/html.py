@@ -155,6 +155,6 @@ def _trafilatura() -> Any:
     except ModuleNotFoundError:
         raise InputError(
             "web pages and markup are read by trafilatura, which isn't installed",
-            hint='pip install "curate[html]", or: pip install trafilatura',
+            hint="pip install trafilatura",
         ) from None
     return trafilatura

@@ -82,9 +82,9 @@ def evaluate(
     The baseline's, or those of a file. --against compares with other predictions,
     --against-gold with another gold; with both, the part of each is given apart. A
     file can be scored against a file in any folder, whatever their labels. Where
-    documents were annotated blind, without suggestions, these are the headline.
-    --report writes one page that needs no network: a summary, charts, and all
-    documents, and every mistake in its article.
+    documents were annotated blind (at least one annotator saw no suggestions), these
+    are the headline. --report writes one page that needs no network: a summary,
+    charts, all documents, and every mistake in its article.
 
     Example: curate eval --gold 0.1.0 --report report.html
     """

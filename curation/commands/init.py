@@ -38,7 +38,9 @@ def init(
     made = make_folder(folder, schema)
     console.say(f"{made.schema.size_summary}: {folder / 'label_config' / 'schema.toml'}")
     console.say(_files(made))
-    console.say("Change the schema, put articles into seeds, then type:")
+    console.say(
+        "Change the schema, put articles into seeds in place of the example, then type:"
+    )
     for command in (
         *([f"cd {shlex.quote(str(folder))}"] if folder.resolve() != Path.cwd() else []),
         *(f"{console.program()} {name}" for name in ("up", "preannotate", "push")),

@@ -34,5 +34,6 @@ def schema_add(
     text, line = add_type(read_text(path), kind, name, path=path)
     write_text(path, text)
     console.say(
-        f"{path}:{line}: {name} is added; fill in what is empty, then: curate schema check"
+        f"{path}:{line}: {name} is added; fill in what is empty (curate schema check names it),"
+        " then: curate schema build"
     )

@@ -183,7 +183,7 @@ def resolve_version_name(folder: Path, chosen: str | None) -> str:
     if not chosen and not versions:
         raise GoldError(
             f"{folder} has no sealed version yet",
-            hint="curate release, or score against what isn't sealed yet: --gold next",
+            hint="curate release, or take what isn't sealed yet: --gold next",
         )
     if not chosen:
         return versions[-1]

@@ -127,11 +127,11 @@ def _arms(scores: Scores) -> Iterator[str]:
             "flatters the model that made them"
         )
     elif arm == BLIND and headline.documents == whole.documents:
-        yield "All documents were annotated blind, without suggestions."
+        yield "All documents were annotated blind: at least one annotator of each saw no suggestions."
     elif arm == BLIND:
         yield (
             f"The headline counts only the {pluralise(headline.documents, 'document')} annotated "
-            "blind, without suggestions."
+            "blind, where at least one annotator saw no suggestions."
         )
         if assisted:
             yield (

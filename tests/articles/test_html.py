@@ -102,7 +102,7 @@ def test_what_to_install_is_told_where_trafilatura_is_missing(tmp_path, monkeypa
     with pytest.raises(InputError, match="isn't installed") as caught:
         list(read_articles([tmp_path], ArticleOptions(skip_bad=True)))
 
-    assert caught.value.hint == 'pip install "curate[html]", or: pip install trafilatura'
+    assert caught.value.hint == "pip install trafilatura"
 
 
 def test_markup_is_told_with_its_line_and_stays():

@@ -65,7 +65,7 @@ def test_what_to_type_next_is_said(tmp_path, capsys, monkeypatch):
     assert err == (
         "3 entity types, 3 relations: my papers/label_config/schema.toml\n"
         "8 files written.\n"
-        "Change the schema, put articles into seeds, then type:\n"
+        "Change the schema, put articles into seeds in place of the example, then type:\n"
         "  cd 'my papers'\n  curate up\n  curate preannotate\n  curate push\n"
     )
     assert run(capsys, "init", "letter.txt/x")[0] == 0

@@ -48,7 +48,8 @@ def test_blind_mutes_no_warning_that_holds_for_the_rest():
     told = origins(a="assisted", b="assisted", c="blind")
 
     assert (
-        "The headline counts only the 1 document annotated blind, without suggestions." in told
+        "The headline counts only the 1 document annotated blind, where at least one annotator saw no suggestions."
+        in told
     )
     assert "in all, the annotations of 2 of 3 documents are machine-generated" in told
     assert "written with 1 of 3 documents" in told
