@@ -1,28 +1,47 @@
-"""Web pages and markup as plain text, by trafilatura, which the extra ``html`` installs."""
+"""Web pages as plain text, by trafilatura, which the extra ``html`` installs; and texts without markup."""
 
 import re
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
+from html import unescape
+from html.entities import html5
 from typing import Any
 
 from curation.errors import InputError
 from curation.files import Json
 
-_INLINE = "a|abbr|b|big|cite|code|em|font|i|img|mark|q|s|small|span|strong|sub|sup|u"
+# The elements of HTML. A block stands in a line of its own; of hidden ones not even the text is shown.
+_INLINE = (
+    "a|abbr|acronym|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|img|ins|kbd|label|mark|nobr|q|rp|rt|"
+    "ruby|s|samp|small|span|strike|strong|sub|sup|time|tt|u|var|wbr"
+)
 _BLOCK = (
-    "article|aside|blockquote|br|center|div|dl|dd|dt|figcaption|figure|footer|h[1-6]|header|hr|"
-    "iframe|li|main|nav|ol|p|pre|script|section|style|table|tbody|td|th|thead|tr|ul"
+    "address|area|article|aside|audio|base|blockquote|body|br|button|canvas|caption|center|col|colgroup|"
+    "datalist|dd|details|dialog|div|dl|dt|embed|fieldset|figcaption|figure|footer|form|frame|frameset|"
+    "h[1-6]|head|header|hgroup|hr|html|iframe|input|legend|li|link|main|map|menu|meta|meter|nav|noscript|"
+    "object|ol|optgroup|option|output|p|param|picture|pre|progress|section|select|source|summary|svg|"
+    "table|tbody|td|template|textarea|tfoot|th|thead|title|tr|track|ul|video"
 )
-_TAG = re.compile(
-    rf"</?(?:{_INLINE}|{_BLOCK})(?:\s+[\w:-]+\s*=[^<>]*)?\s*/?>|<!--", re.IGNORECASE
+_HIDDEN = "script|style"
+# Attributes that may stand without a value; ``3 <a and b> 2`` has none, and is no tag.
+_ALONE = (
+    "allowfullscreen|async|autofocus|autoplay|checked|controls|defer|disabled|download|hidden|inert|"
+    "ismap|itemscope|loop|multiple|muted|nomodule|noshade|nowrap|open|playsinline|readonly|required|"
+    "reversed|selected|data-[\\w-]+"
 )
-# Where the line goes on behind the block.
-_END_OF_BLOCK = re.compile(
-    rf"(?:</(?:{_BLOCK})\s*>|<(?:br|hr)(?:\s+[\w:-]+\s*=[^<>]*)?\s*/?>)(?=[^\S\n]*\S)",
-    re.IGNORECASE,
+_VALUE = r"""(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+)"""
+_ATTRIBUTES = rf"""(?:\s+(?:[^\s"'<>/=]+\s*=\s*{_VALUE}|(?:{_ALONE})(?=[\s/>])))*"""
+_HTML = re.compile(
+    rf"</?(?P<name>{_INLINE}|{_BLOCK}|{_HIDDEN}){_ATTRIBUTES}\s*/?>"
+    r"|<!doctype\s+html[^<>]*>"
+    r"|(?P<comment><!--)"
+    r"|&(?:(?P<character>[a-z]{1,31}\d{0,2};)|#(?:\d{1,7}|x[0-9a-f]{1,6});)",
+    re.IGNORECASE | re.ASCII,
 )
-_REFERENCE = re.compile(r"&(?:[A-Za-z]{2,8}\d{0,2}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
+_ENDS = {
+    name: re.compile(rf"</{name}\s*>", re.IGNORECASE | re.ASCII) for name in _HIDDEN.split("|")
+} | {"<!--": re.compile("-->")}
 # Markdown and BBCode by patterns: their libraries make pages of whole texts, and would change the rest.
 _LINK = re.compile(r"!?\[([^\[\]\n]+)\]\((?:https?:|mailto:|/|#)[^()\s]*\)")
 _BOLD = re.compile(r"(?<![*\w])\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*(?![*\w])")
@@ -31,9 +50,11 @@ _BBCODE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
+_TAG = "an HTML tag"
+_REFERENCE = "a character reference of HTML"
+_COMMENT = "an HTML comment"
+_HIDDEN_TEXT = "a script or style of HTML"
 _KINDS = {
-    "an HTML tag": _TAG,
-    "a character reference of HTML": _REFERENCE,
     "a link of Markdown": _LINK,
     "bold type of Markdown": _BOLD,
     "BBCode": _BBCODE,
@@ -51,51 +72,92 @@ _SHORTEST_PARAGRAPH = 80
 
 @dataclass(frozen=True)
 class Markup:
-    """The first markup of a text: what *kind*, how it *begins*, and the *line* from 1."""
+    """Markup in a text: what *kind*, how it *begins*, and the *line* from 1."""
 
     kind: str
     begins: str
     line: int
 
 
-def find_markup(text: str) -> Markup | None:
-    """The first tag, reference, link or the like; None in plain text, such as ``AT&T`` or ``3 < 4``."""
-    found = min(
-        ((mark.start(), kind, mark[0]) for kind, mark in _first_marks(text)), default=None
-    )
-    if found is None:
-        return None
-    start, kind, whole = found
-    return Markup(kind, f"{whole:.30}", text.count("\n", 0, start) + 1)
+@dataclass(frozen=True)
+class _Mark:
+    """What isn't text between two places, the *text* that stands for it, and whether it ends a line."""
+
+    kind: str
+    start: int
+    end: int
+    text: str = ""
+    is_block: bool = False
 
 
-def _first_marks(text: str) -> Iterator[tuple[str, re.Match[str]]]:
-    for kind, pattern in _KINDS.items():
-        if mark := pattern.search(text):
-            yield kind, mark
+def find_markup(text: str) -> list[Markup]:
+    """The first of each kind of markup, in order; none in plain text, such as ``AT&T`` or ``3 < 4``."""
+    first: dict[str, tuple[int, int]] = {}
+    for mark in _html_marks(text):
+        first.setdefault(mark.kind, (mark.start, mark.end))
+    first |= {
+        kind: found.span()
+        for kind, pattern in _KINDS.items()
+        if (found := pattern.search(text))
+    }
+    return [
+        Markup(kind, f"{text[start:end]:.30}", text.count("\n", 0, start) + 1)
+        for kind, (start, end) in sorted(first.items(), key=lambda one: one[1])
+    ]
 
 
 def strip_markup(text: str) -> str:
     """
-    The text without markup; lines that have none stay as they are.
+    The text without markup; a block of HTML ends a line. All else stays as it is.
 
-    A block of HTML ends a line. Raises InputError where trafilatura isn't installed.
+    Only known elements of HTML in whole tags are markup, so that no word is lost that a reader would see.
     """
-    html2txt = _trafilatura().html2txt
-    while bare := _BBCODE.sub(r"\2", text):
-        if bare == text:
-            break
+    while (bare := _BBCODE.sub(r"\2", text)) != text:
         text = bare
     text = _BOLD.sub(r"\1", _LINK.sub(r"\1", text))
-    # A tag may go over several lines; a block's end is one.
-    text = _TAG.sub(lambda tag: tag[0].replace("\n", " "), text)
-    text = _END_OF_BLOCK.sub(r"\g<0>\n", text)
-    return "\n".join(
-        html2txt(f"<html><body>{line}</body></html>")
-        if _TAG.search(line) or _REFERENCE.search(line)
-        else line
-        for line in text.split("\n")
-    )
+    stripped = ""
+    end = 0
+    is_after_block = False
+    for mark in _html_marks(text):
+        stripped = _joined(stripped, text[end : mark.start], is_after_block=is_after_block)
+        is_after_block &= not text[end : mark.start].strip()
+        if mark.text:
+            stripped = _joined(stripped, mark.text, is_after_block=is_after_block)
+        is_after_block = mark.is_block or (is_after_block and not mark.text)
+        end = mark.end
+    return _joined(stripped, text[end:], is_after_block=is_after_block)
+
+
+def _joined(before: str, after: str, *, is_after_block: bool) -> str:
+    """Both texts, with a new line between where a block ends between words."""
+    same_line = after.split("\n", 1)[0]
+    if not is_after_block or not same_line.strip():
+        return before + after
+    is_new_line = not before[before.rfind("\n") + 1 :].strip()
+    return before + after.lstrip() if is_new_line else f"{before.rstrip(' ')}\n{after.lstrip()}"
+
+
+def _html_marks(text: str) -> Iterator[_Mark]:
+    """The tags, comments, scripts, styles and character references of HTML, in order."""
+    unclosed: set[str] = set()
+    at = 0
+    while found := _HTML.search(text, at):
+        at = found.end()
+        name = (found["comment"] or found["name"] or "").lower()
+        is_tag = name != "<!--" and found[0].startswith("<")
+        if name in _ENDS and not found[0].startswith("</") and name not in unclosed:
+            if end := _ENDS[name].search(text, at):
+                at = end.end()
+                yield _Mark(
+                    _HIDDEN_TEXT if is_tag else _COMMENT, found.start(), at, is_block=is_tag
+                )
+                continue
+            unclosed.add(name)
+        if is_tag:
+            is_block = not re.fullmatch(_INLINE, name)
+            yield _Mark(_TAG, found.start(), at, is_block=is_block)
+        elif name != "<!--" and (not found["character"] or found["character"] in html5):
+            yield _Mark(_REFERENCE, found.start(), at, unescape(found[0]))
 
 
 def read_page(page: bytes) -> tuple[str, Json] | None:
@@ -154,7 +216,7 @@ def _trafilatura() -> Any:
         import trafilatura
     except ModuleNotFoundError:
         raise InputError(
-            "web pages and markup are read by trafilatura, which isn't installed",
+            "web pages are read by trafilatura, which isn't installed",
             hint="pip install trafilatura",
         ) from None
     return trafilatura

@@ -98,11 +98,12 @@ def _plain_text(
 ) -> tuple[str, tuple[str, ...]]:
     """The text without its markup if that is wanted, and what was dropped; else markup is reported."""
     found = find_markup(text)
-    if found is None:
+    if not found:
         return text, ()
     if options.strip_markup:
-        return strip_markup(text), (f"markup: {found.begins}",)
-    what = f"{identity!r} has {found.kind} in line {found.line} of its text: {found.begins}"
+        return strip_markup(text), tuple(f"markup: {one.begins}" for one in found)
+    first = found[0]
+    what = f"{identity!r} has {first.kind} in line {first.line} of its text: {first.begins}"
     options.report.markup.append(Problem(place, what))
     return text, ()
 

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from html import unescape
 
 import pytest
 from hypothesis import given
@@ -127,7 +128,7 @@ def test_markup_is_taken_out_where_that_is_asked_for():
         "md-1": "Oslo and Bergen signed a deal.",
         "fine-1": "AT&T said 3 < 4 and a > b.",
     }
-    assert articles["html-1"].meta["dropped"] == ["markup: <p>"]
+    assert articles["html-1"].meta["dropped"] == ["markup: <p>", "markup: &amp;"]
     assert "dropped" not in articles["fine-1"].meta
     assert len(options.report.markup) == 0
 
@@ -138,6 +139,12 @@ def test_markup_is_taken_out_where_that_is_asked_for():
         ("<p>One.</p><p>Two <a\nhref='x'>li</a>.</p>\n\nThree<br/>four", "One.\nTwo li.\n\nThree\nfour"),
         ("[b]x [i]y[/i][/b] and [url=http://a]z[/url]", "x y and z"),
         ("It&#8217;s <script>var a;</script>late", "It’s\nlate"),
+        ("Profit <b>rose</b> 3 <a and more words follow.", "Profit rose 3 <a and more words follow."),
+        ("x<y &amp; the rest", "x<y & the rest"),
+        ("<Reuters> &mdash; Ann &lt;b&gt; &amp;lt;", "<Reuters> — Ann <b> &lt;"),
+        ("<article>One</article><aside>Ad</aside>", "One\nAd"),
+        ("One <!-- no\nnor --> two<SCRIPT async>\nif (a<b) {\n}\n</Script >\nthree", "One  two\nthree"),
+        ("<script>Never closed", "Never closed"),
     ],
 )  # fmt: skip
 def test_blocks_of_html_end_lines(marked, bare):
@@ -155,17 +162,52 @@ def test_blocks_of_html_end_lines(marked, bare):
         "R&D; Q&A",
         "[1] (see below)",
         "<3",
+        "3 <a and more words follow",
+        "<ann@x.org> and WASHINGTON <Reuters> said",
+        "an open <!-- is none, and a <script",
     ],
 )
 def test_what_only_looks_like_markup_is_none(text):
-    assert find_markup(text) is None
+    assert (find_markup(text), strip_markup(text)) == ([], text)
 
 
 @given(st.text(st.characters(exclude_characters="<&[*", codec="utf-8")))
 def test_a_text_without_markup_stays_as_it_is(text):
-    assert (find_markup(text), strip_markup(text)) == (None, text)
+    assert (find_markup(text), strip_markup(text)) == ([], text)
 
 
 @given(st.text(st.sampled_from("<p b/>&amp;[]()*u=x\n")))
 def test_what_was_stripped_is_text_whatever_it_was(text):
     assert isinstance(strip_markup(text), str)
+
+
+WORD = st.text(st.characters(categories=["L", "Nd"]), min_size=1, max_size=8)
+NAMES = st.sampled_from(
+    ["a", "b", "p", "div", "aside", "nav", "section", "h2", "li", "em", "time", "BR"]
+)
+ATTRIBUTES = st.sampled_from(
+    ["", " href='x > y'", ' class="one two" id=z', " hidden", "\nid = q\n"]
+)
+HIDDEN = st.sampled_from(
+    ["<!--{}-->", "<script>\n{} <b>\n</script>", "<style a='b'>{}</style >"]
+)
+TAGS = st.builds("<{}{}{}>".format, st.sampled_from(["", "/"]), NAMES, ATTRIBUTES)
+TEXTS = st.sampled_from(
+    ["x<y ", "<a and ", "<Reuters>", "<ann@x.org>", "< b>", "</ p>", "<p, ", "<>", " ", "\n"]
+)
+REFERENCES = st.sampled_from(["&eacute;", "&amp;", "&#65;", "&#x3b1;", "&mdash;", "&frac12;"])
+PIECES = st.one_of(
+    WORD.map(lambda one: (one, one)),
+    TEXTS.map(lambda one: (one, one)),
+    REFERENCES.map(lambda one: (one, unescape(one))),
+    TAGS.map(lambda one: (one, "")),
+    st.builds(lambda hidden, word: (hidden.format(word), ""), HIDDEN, WORD),
+)
+
+
+@given(st.lists(PIECES, max_size=12))
+def test_no_letter_or_digit_outside_of_markup_is_lost(pieces):
+    marked = "".join(piece for piece, _ in pieces)
+    seen = "".join(text for _, text in pieces)
+
+    assert [c for c in strip_markup(marked) if c.isalnum()] == [c for c in seen if c.isalnum()]
