@@ -4,7 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from curation.preannotate.known_names import is_country, is_people
+from curation.preannotate.known_names import (
+    is_city,
+    is_country,
+    is_organisation,
+    is_people,
+    is_region,
+)
 from curation.preannotate.office_words import DEPARTMENTS
 from curation.preannotate.span_edges import PREFIXES, TokenSpan
 from curation.preannotate.word_lists import word_set
@@ -51,9 +57,16 @@ def _is_word(doc: Any, name: TokenSpan) -> bool:
         return False
     return bool(
         token.pos_ not in ("PROPN", "")
-        and not is_people(token.text)
         and not token.text.isupper()
+        and not _is_listed(token.text, name.label)
     )
+
+
+def _is_listed(word: str, label: str) -> bool:
+    """Whether a list has the word; a region only where the model says so: common words name some."""
+    if is_people(word) or is_country(word) or is_city(word) or is_organisation(word):
+        return True
+    return label in _NAMES_OF_PLACES and is_region(word)
 
 
 def _is_behind_prefix(doc: Any, name: TokenSpan) -> bool:

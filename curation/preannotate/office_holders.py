@@ -6,7 +6,6 @@ from typing import Any
 from curation.preannotate.office_words import (
     PUBLIC_OFFICES,
     RANKS,
-    SHORT_RANKS,
     SPOKESPEOPLE,
     singular_office,
 )
@@ -63,7 +62,7 @@ def _is_said_of_somebody(verb: Token) -> bool:
 def _is_beside_person(span: Any, head: Token, people: Sequence[TokenBounds]) -> bool:
     """Whether a named person is next to the office, or holds it by the parse."""
     doc = span.doc
-    is_rank = singular_office(head.text) in RANKS | SHORT_RANKS
+    is_rank = singular_office(head.text) in RANKS
     next_token = _after_place(doc, span.end)
     if next_token < len(doc) and doc[next_token].text == "," and not is_rank:
         next_token += 1

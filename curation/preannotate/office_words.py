@@ -25,8 +25,6 @@ RANKS = word_set(
     commodore gen. col. maj. capt. lt. sgt. adm. brig. cpl. sen. rep. gov. pres. amb. cmdr.
     prof. rev. det. insp. supt. cllr. vice-president vice-chairman vice-admiral"""
 )
-# Ranks without their full stop, which the model's tokenizer makes a token of its own.
-SHORT_RANKS = frozenset(rank[:-1] for rank in RANKS if rank.endswith("."))
 OFFICES = PUBLIC_OFFICES | OFFICES_BESIDE_NAMES | RANKS
 # By birth or ordination; beside an office they are a second title.
 HONOURS = word_set(

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
 
 from curation.preannotate.model_parts import BY_LINE, NAMES
+from curation.preannotate.office_words import RANKS
 
 # About 50 kB of text; the model takes some 15 kB of memory a token while it reads.
 MAX_TOKENS_AT_ONCE = 10_000
@@ -25,7 +26,7 @@ def parse_paragraphs(nlp: Any, text: str) -> Any:
     in portions of whole lines. Without a component that finds sentences, each line is one.
     """
     name_finders = _name_finders(nlp)
-    whole = _with_split_compounds(nlp.make_doc(text))
+    whole = _with_whole_ranks(_with_split_compounds(nlp.make_doc(text)))
     if not len(whole):
         return whole
     lines: list[Doc] = []
@@ -59,7 +60,39 @@ def _with_split_compounds(doc: Doc) -> Doc:
         parts = split[token.i].groups() if token.i in split else (token.text,)
         words += parts
         spaces += [False] * (len(parts) - 1) + [bool(token.whitespace_)]
-    copy = Doc(doc.vocab, words=words, spaces=spaces)
+    return _with_words(doc, words, spaces)
+
+
+def _with_whole_ranks(doc: Doc) -> Doc:
+    """The Doc with "Lt." before a name as one token, as the tokenizer has "Gen."; else a sentence would end there."""
+    joined = {
+        stop.i
+        for rank, stop, name in zip(doc, doc[1:], doc[2:], strict=False)
+        if stop.text == "." and name.text[0].isupper() and _is_rank(rank)
+    }
+    if not joined:
+        return doc
+    words: list[str] = []
+    spaces: list[bool] = []
+    for token in doc:
+        if token.i in joined:
+            words[-1] += token.text
+            spaces[-1] = bool(token.whitespace_)
+        else:
+            words.append(token.text)
+            spaces.append(bool(token.whitespace_))
+    return _with_words(doc, words, spaces)
+
+
+def _is_rank(token: Token) -> bool:
+    return bool(
+        not token.whitespace_ and token.text[0].isupper() and f"{token.lower_}." in RANKS
+    )
+
+
+def _with_words(doc: Doc, words: Sequence[str], spaces: Sequence[bool]) -> Doc:
+    """The Doc in other words, which keep what the tokenizer knows of them."""
+    copy = Doc(doc.vocab, words=list(words), spaces=list(spaces))
     norms = {token.idx: token.norm_ for token in doc if token.norm != token.lex.norm}
     for token in copy:
         if token.idx in norms:

@@ -15,7 +15,6 @@ from curation.preannotate.office_words import (
     OFFICES,
     PUBLIC_OFFICES,
     RANKS,
-    SHORT_RANKS,
     WITH_DEPARTMENT,
     WITH_FIELD,
     singular_office,
@@ -63,8 +62,6 @@ def _names_body(doc: Any, head: Token, end: int) -> bool:
 def _is_office(token: Token) -> bool:
     word = singular_office(token.text)
     next_token = _token_after(token)
-    if word in SHORT_RANKS and next_token is not None and next_token.text == ".":
-        return True
     if word not in OFFICES or token.pos_ in ("VERB", "AUX", "ADV"):
         return False
     if next_token is not None and next_token.text in _HYPHENS and not _is_elect(token):
@@ -138,6 +135,8 @@ def _title_start(token: Token, least: int) -> int:
     while start > floor:
         before = token.doc[start - 1]
         first = token.doc[start - 2].lower_ if start - 2 >= floor else ""
+        if _ends_force(before, token):
+            break
         if _is_modifier(before) or _is_field(before, token):
             start -= 1
         elif (before.text in _HYPHENS and first in OFFICE_MODIFIERS) or (
@@ -150,6 +149,13 @@ def _title_start(token: Token, least: int) -> int:
         else:
             break
     return start
+
+
+def _ends_force(token: Token, head: Token) -> bool:
+    """Whether the token before a rank ends a force's name, as in "U.S. Army Capt."; alone, it is the rank's."""
+    is_of_name = token.ent_type_ == "ORG" and token.ent_iob_ == "I"
+    is_office = singular_office(token.text) in OFFICES  # "State Prosecutor General"
+    return is_of_name and not is_office and singular_office(head.text) in RANKS
 
 
 def _is_field(token: Token, head: Token) -> bool:
@@ -181,8 +187,6 @@ def _title_end(token: Token) -> int:
     doc = token.doc
     stop: int = token.i + 1
     words = [t.lower_ for t in doc[stop : min(stop + 4, token.sent.end)]] + [""] * 4
-    if token.lower_ in SHORT_RANKS and words[0] == ".":
-        return stop + 1
     if words[0] in _HYPHENS and words[1] == "general":
         return stop + 2
     if words[0] in _HYPHENS and words[1] == "in" and words[3] == "chief":

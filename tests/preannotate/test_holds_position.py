@@ -44,6 +44,24 @@ RELATIONS = [
         id="a plural of two",
     ),
     pytest.param(
+        "TITLE[Prime Ministers] PERSON[Tony Blair] and PERSON[John Howard] met in GPE[London].",
+        {
+            "Tony Blair holds_position Prime Ministers",
+            "John Howard holds_position Prime Ministers",
+        },
+        id="a plural that the parse takes for a name",
+    ),
+    pytest.param(
+        "TITLE[Prime Minister] PERSON[Tony Blair] and PERSON[John Howard] met in GPE[London].",
+        {"Tony Blair holds_position Prime Minister"},
+        id="a singular beside two",
+    ),
+    pytest.param(
+        "TITLE[Lt. Gen.] PERSON[Ricardo Sanchez] spoke to TITLE[Maj.] PERSON[Ann Reed].",
+        {"Ricardo Sanchez holds_position Lt. Gen.", "Ann Reed holds_position Maj."},
+        id="ranks cut short",
+    ),
+    pytest.param(
         "PERSON[Angela Merkel] is the TITLE[chancellor] of GPE[Germany].",
         {"Angela Merkel holds_position chancellor"},
         id="by a verb",

@@ -18,6 +18,9 @@ NO_NAME = [
         "International airlines flew every Friday, for the first time in ten years.",
         id="a word that opens a sentence, and how often",
     ),
+    pytest.param(
+        "Parliament members left.", id="a common word that the model takes for a body"
+    ),
     pytest.param("She won the Nobel Peace Prize.", id="an award"),
     pytest.param("A freighter named Victoria sank.", id="a ship"),
     pytest.param("He prayed to Allah, and to God.", id="deities"),
@@ -29,6 +32,8 @@ NAMES = [
     pytest.param("South Korean troops left.", {"NORP South Korean"}, id="a people of two words"),
     pytest.param("Israeli-Palestinian talks began.", {"NORP Israeli", "NORP Palestinian"}, id="joined by a hyphen"),
     pytest.param("The U.S.-led coalition left Iraq.", {"GPE U.S.", "GPE Iraq"}, id="a compound with full stops"),
+    pytest.param("Mosul, Iraq, was quiet.", {"GPE Mosul", "GPE Iraq"}, id="a city that opens a sentence, taken for another word"),
+    pytest.param("Tripoli residents fled.", {"GPE Tripoli"}, id="a city before a noun"),
     # What stands beside it.
     pytest.param("Troops reached the town of Senaki. Senaki is quiet.", {"GPE Senaki"}, id="called a town"),
     pytest.param("Fighting went on in Uruzgan province.", {"GPE Uruzgan"}, id="a kind word stays outside"),

@@ -15,6 +15,7 @@ NOTHING = [
     ),
     pytest.param("The world leaders' summit failed.", id="leaders of nobody"),
     pytest.param("A chief aim failed.", id="an adjective that is a word for offices"),
+    pytest.param("He rose from Lt. to nothing.", id="a rank cut short before no name"),
     pytest.param("A general election follows in December.", id="an adjective"),
     pytest.param("Presidential elections were held in Iran.", id="an adjective of an office"),
 ]
@@ -37,6 +38,12 @@ TITLES = [
     pytest.param("UN Secretary-General Ban Ki-moon spoke.", ["Secretary-General"], id="hyphened"),
     pytest.param("General Peter Pace spoke.", ["General"], id="a rank"),
     pytest.param('"It crashed," said Maj. Scott Lundy.', ["Maj."], id="a rank cut short"),
+    pytest.param('"It ended," he told Maj. Ann Reed.', ["Maj."], id="a rank cut short before a name"),
+    pytest.param("Capt. Ann Reed spoke.", ["Capt."], id="a rank that opens a sentence"),
+    pytest.param("Lt. Gen. Ricardo Sanchez spoke.", ["Lt. Gen."], id="two words of a rank"),
+    pytest.param("A spokesman, Lt. Col. Ann Reed, spoke.", ["spokesman", "Lt. Col."], id="a rank behind an office"),
+    pytest.param("They met Maj. Gen. John Smith in Iraq.", ["Maj. Gen."], id="a general, in the middle"),
+    pytest.param("Brig. Gen. Mark Kimmitt spoke.", ["Brig. Gen."], id="a general that the model takes for others"),
     pytest.param("Shota Utiashvili, a spokesperson for the Georgian Interior Ministry, spoke.", ["spokesperson"], id="behind the name"),
     pytest.param("Commander-in-Chief John Smith spoke.", ["Commander-in-Chief"], id="hyphened twice"),
     pytest.param("The Vice President is seeking support.", ["Vice President"], id="a capital"),
@@ -64,6 +71,19 @@ def test_a_title_wins_over_a_name_that_it_overlaps(entities_in):
         "TITLE Defense Minister",
         "PERSON Sergei Shoigu",
         "GPE Moscow",
+    ]
+
+
+def test_a_force_survives_beside_a_rank(entities_in):
+    found = entities_in("U.S. Army Lt. Col. Ann Reed and US Army General Peter Pace spoke.")
+
+    assert found == [
+        "ORG U.S. Army",
+        "TITLE Lt. Col.",
+        "PERSON Ann Reed",
+        "ORG US Army",
+        "TITLE General",
+        "PERSON Peter Pace",
     ]
 
 

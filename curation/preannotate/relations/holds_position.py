@@ -11,6 +11,7 @@ from curation.preannotate.grammar.clauses import (
     objects_of_prepositions,
 )
 from curation.preannotate.grammar.factual import is_factual
+from curation.preannotate.office_words import singular_office
 from curation.preannotate.parsed_article import Mention, ParsedArticle, Token
 
 LABEL = "holds_position"
@@ -79,7 +80,9 @@ def _people_after(article: ParsedArticle, title: Mention) -> Iterator[Mention]:
     if comma and not _is_apposition(article, title, person):
         return
     yield person
-    if article.doc[title.end - 1].tag_ in ("NNS", "NNPS"):
+    # Not by the parse, which takes "Ministers" for a name.
+    office = article.doc[title.end - 1].lower_
+    if singular_office(office) != office:
         for other in article.root(person).conjuncts:
             if mention := article.at(other, ("PERSON",)):
                 yield mention
