@@ -20,6 +20,7 @@ FEWEST_SUGGESTIONS = 10
 # Below so many examples, all relations are calibrated together.
 _FEWEST_TO_CALIBRATE = 20
 LEAST_PRECISION = 0.85
+LEAST_PROBABILITY = 0.5
 _REGULARISATION = 1.0
 # The weight of the feature that every candidate has is not held down.
 _ALWAYS = "always"
@@ -137,12 +138,16 @@ def _threshold(weights: LabelWeights, guesses: Iterable[ScoredGuess]) -> float |
     The lowest probability from which on enough guesses are right; None where there is none.
 
     So must be those that the rules don't make: what rules find anyway would hide how bad they are.
+    No relation is suggested that the classifier itself finds more unlikely than likely: where most guesses
+    are right for being sure, they would hide how bad the last ones are.
     """
     ordered = sorted(guesses, key=lambda guess: -guess.raw_score)
     lowest = None
     suggested = _Precision()
     added = _Precision()
     for guess, after in zip_longest(ordered, ordered[1:]):
+        if weights.probability(guess.raw_score) < LEAST_PROBABILITY:
+            break
         suggested.add(guess)
         if not guess.by_rules:
             added.add(guess)

@@ -7,6 +7,7 @@ from curation.preannotate.trained.classifier import LabelWeights
 from curation.training.relations import (
     FEWEST_SUGGESTIONS,
     LEAST_PRECISION,
+    LEAST_PROBABILITY,
     ScoredGuess,
     calibrate_classifier,
 )
@@ -43,6 +44,36 @@ def test_what_is_suggested_was_right_often_enough_also_where_rules_say_nothing(f
     assert len(suggested) >= FEWEST_SUGGESTIONS
     assert precision(suggested) >= LEAST_PRECISION
     assert precision([one for one in suggested if not one.by_rules]) >= LEAST_PRECISION
+
+
+@given(
+    st.integers(20, 200),
+    st.integers(1, 6),
+    st.integers(4, 12),
+    st.sets(st.integers(0, 5)),
+)
+def test_what_a_classifier_finds_unlikely_is_not_suggested_on_the_credit_of_the_sure(
+    sure, unlikely, distance, right_ones
+):
+    """However many sure guesses are right, and whatever the unlikely ones happen to be."""
+    found = [ScoredGuess(LABEL, distance, is_right=True, by_rules=False)] * sure
+    found += [ScoredGuess(LABEL, -distance, is_right=False, by_rules=False)] * 30
+    found += [
+        ScoredGuess(LABEL, -distance + 1, is_right=number in right_ones, by_rules=False)
+        for number in range(unlikely)
+    ]
+
+    weights = calibrated(found)
+
+    assert weights.threshold >= LEAST_PROBABILITY
+    assert weights.probability(distance) >= weights.threshold
+
+
+@given(guesses)
+def test_no_threshold_is_below_an_even_chance(found):
+    weights = calibrated(found)
+
+    assert weights.threshold is None or weights.threshold >= LEAST_PROBABILITY
 
 
 @given(guesses, st.floats(-1e6, 1e6), st.floats(0, 1e3))
