@@ -80,7 +80,6 @@ GROUP_WORDS = frozenset(
         "league",
         "resistance",
         "command",
-        "army",
         "militia",
         "fighters",
         "guerrillas",
@@ -102,6 +101,7 @@ GROUP_WORDS = frozenset(
         "ira",
         "pkk",
         "eln",
+        "jklf",
         "fatah",
     ]
 )
@@ -204,23 +204,27 @@ def nationalities(countryinfo: Path, petrarch: Path) -> Iterator[str]:
 
 def organisations(petrarch: Path) -> Iterator[str]:
     """International bodies, and armed groups that are no state's."""
-    for name, code, _ in actors(petrarch / DICTIONARIES / "Phoenix.International.actors.txt"):
+    for name, code, headword in actors(
+        petrarch / DICTIONARIES / "Phoenix.International.actors.txt"
+    ):
         words = {word.lower() for word in name.split("_")}
-        if code.startswith("IGO") and is_body(name) and (words & BODY_WORDS or len(words) == 1):
+        is_named = words & BODY_WORDS or len(words) == 1
+        # Below an office stand its short forms and its holders.
+        if code.startswith("IGO") and is_body(name) and is_body(headword) and is_named:
             yield name
-    for name, code, is_first in actors(
+    for name, code, headword in actors(
         petrarch / DICTIONARIES / "Phoenix.MilNonState.actors.txt"
     ):
         words = {word.lower() for word in name.split("_")}
-        # Among the groups are names of their people; a group's name has such a word, or is a headword.
-        if not code.startswith("ELI") and (
-            words & GROUP_WORDS or (is_first and len(words) == 1)
-        ):
+        # Among the groups are names of their people; a group's name has such a word, or is a headword
+        # of one word: but of international groups these are people, too.
+        is_one_word = name == headword and len(words) == 1 and not code.startswith("IMG")
+        if not code.startswith("ELI") and (words & GROUP_WORDS or is_one_word):
             yield from filter(is_body, [name])
 
 
-def actors(file: Path) -> Iterator[tuple[str, str, bool]]:
-    """Each name with the first code of its block, and whether it is the block's headword."""
+def actors(file: Path) -> Iterator[tuple[str, str, str]]:
+    """Each name with the first code of its block, and the block's headword."""
     names: list[str] = []
     for line in file.read_text(encoding="utf-8", errors="ignore").splitlines():
         entry = line.split("#")[0]
@@ -231,7 +235,7 @@ def actors(file: Path) -> Iterator[tuple[str, str, bool]]:
         code = re.search(r"\[([A-Z]+)([^]]*)\]", entry)
         if code:
             if not re.search(r"\d{6}", code[2]):
-                yield from ((name, code[1], n == 0) for n, name in enumerate(names))
+                yield from ((name, code[1], names[0]) for name in names)
             names = []
 
 
