@@ -24,7 +24,7 @@ from frame.studio import ROOT
 from curation.documents.document import Document, Entity
 from curation.documents.meta_selection import read_selection
 from curation.flows.train import read_material
-from curation.gold.scored_gold import read_gold_set
+from curation.gold.scored_gold import ALL_SPLITS, read_gold_set
 from curation.preannotate.pipeline import load_pipeline
 from curation.progress import unwatched
 from curation.report.mistake_counts import MistakeCounts
@@ -81,7 +81,8 @@ def train_on_development(schema: Schema) -> dict[str, Suggest]:
     """The model trained on the development articles, by the part that it suggests for."""
     workspace = Workspace(ROOT / "gold", ROOT / ".curate").read_only()
     chosen = read_selection([PARTS[DEVELOPMENT]])
-    material = read_material(workspace, schema, "next", where=chosen)
+    # The test is the unseen articles, so all of the others are trained on.
+    material = read_material(workspace, schema, "next", split=ALL_SPLITS, where=chosen)
     trainer = Trainer(load_pipeline, schema, TrainingOptions())
     documents = trainer.in_rule_names(material.documents)
     trained = train_model(trainer, documents, material.groups, unwatched)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from curation import console
-from curation.commands.options import AsJson, GoldName, MetaConditions, ModelName
+from curation.commands.options import AsJson, GoldName, MetaConditions, ModelName, SplitName
 from curation.errors import pluralise
 from curation.files import Json
 
@@ -24,6 +24,7 @@ _FEW_DOCUMENTS = 100
 
 def train(
     gold: GoldName = "",
+    split: SplitName = "train",
     where: MetaConditions = [],  # noqa: B006
     output: Annotated[
         Path,
@@ -58,7 +59,8 @@ def train(
     Train a model on the gold.
 
     Entities by going on with the training of a spaCy model, relations by a classifier
-    that joins the rules. Of a version, its documents in train are used. What the model
+    that joins the rules. What sealed versions have in validation or test is left out
+    (--split all takes it, too). What the model
     would do on other articles is cross-validated first, near copies kept together. The
     folder is what --model of the other commands takes.
 
@@ -74,7 +76,12 @@ def train(
     workspace = Workspace.here()
     schema = read_schema_in(workspace.config)
     material = read_material(
-        workspace, schema, gold or None, where=read_selection(where), watch=console.watch
+        workspace,
+        schema,
+        gold or None,
+        split=split,
+        where=read_selection(where),
+        watch=console.watch,
     )
     console.lines(material_lines(material))
     if dry_run:
@@ -103,6 +110,11 @@ def material_lines(material: "TrainingMaterial") -> Iterator[str]:
         f"{pluralise(documents, 'document')} of {material.gold}{split}{chosen}: "
         f"{pluralise(entities, 'entity')}, {pluralise(relations, 'relation')}."
     )
+    if material.held_out:
+        yield (
+            f"left out: {pluralise(material.held_out, 'document')} that sealed versions have in validation or "
+            "test, or of which they have near copies or others of the group there"
+        )
     if material.left_out:
         yield (
             f"{pluralise(material.left_out, 'document')} left out that had not been offered all types."

@@ -1,6 +1,7 @@
 """``curate train``: a model trained on the gold, cross-validated, as a folder."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -11,7 +12,7 @@ from curation.documents.meta_selection import EVERY_DOCUMENT, MetaSelection
 from curation.errors import GoldError, ModelError, UsageError, pluralise
 from curation.files import refuse_folder_in_use
 from curation.gold.release.groups import GivenText, assign_groups
-from curation.gold.release.sealed_groups import SealedGroups
+from curation.gold.release.sealed_groups import SealedGroups, read_sealed_groups
 from curation.gold.release.splits import TRAIN
 from curation.gold.scored_gold import (
     ALL_SPLITS,
@@ -70,36 +71,46 @@ def read_material(
     schema: Schema,
     gold: str | None,
     *,
+    split: str = TRAIN,
     where: MetaSelection = EVERY_DOCUMENT,
     watch: Watch = unwatched,
 ) -> TrainingMaterial:
     """
-    The documents to train on: of a version those in train, of other gold all that are selected.
+    The documents to train on: of a version those of the *split*, of a file all that are selected.
 
-    Raises GoldError where these are too few to cross-validate.
+    Of ``next`` those that no sealed version has in another split than train, by themselves or by their
+    group; all of them where the *split* is ``all``. Raises GoldError where these are too few to cross-validate.
     """
     is_file = bool(gold and is_document_file(gold))
-    is_whole = is_file or resolve_version_name(workspace.gold, gold) == NEXT
+    is_next = not is_file and resolve_version_name(workspace.gold, gold) == NEXT
+    has_no_splits = split == TRAIN and (is_file or is_next)
     truth = read_gold_set(
         workspace.gold,
         gold,
         schema,
-        split=ALL_SPLITS if is_whole else TRAIN,
+        split=ALL_SPLITS if has_no_splits else split,
         where=where,
         watch=watch,
     ).under_current_names(schema)
     known = frozenset(schema.entities), frozenset(schema.relations)
+    held_out = (
+        _held_out(truth.documents, workspace.gold)
+        if is_next and split == TRAIN
+        else frozenset[str]()
+    )
     chosen = [
-        _of_types(one, *known) for one in truth.documents if not truth.not_offered.get(one.id)
+        _of_types(one, *known)
+        for one in truth.documents
+        if one.id not in held_out and not truth.not_offered.get(one.id)
     ]
     documents = tuple(sorted(chosen, key=lambda document: document.id))
-    texts = (GivenText(one.id, one.text, one.group) for one in documents)
-    groups = assign_groups(texts, SealedGroups()).groups
+    groups = assign_groups(map(_given_text, documents), SealedGroups()).groups
     count = len({*groups.values()})
     if count < FEWEST_DOCUMENTS:
         raise GoldError(
             f"{truth.name} has {pluralise(count, 'document')} to train on, near copies counted once; "
-            f"at least {FEWEST_DOCUMENTS} are needed",
+            f"at least {FEWEST_DOCUMENTS} are needed"
+            + (f"; {len(held_out)} are sealed in validation or test" if held_out else ""),
             hint="annotate more, then: curate pull",
         )
     digest = DocumentsDigest(schema.symmetric)
@@ -112,7 +123,8 @@ def read_material(
         where=truth.where,
         documents=documents,
         groups=groups,
-        left_out=(truth.document_count or len(documents)) - len(documents),
+        held_out=len(held_out),
+        left_out=(truth.document_count or len(documents)) - len(held_out) - len(documents),
         by_programs=sum(one.id in truth.machine_annotated for one in documents),
         assisted=sum(truth.arms.get(one.id) == ASSISTED for one in documents),
         entities=Counter(one.label for document in documents for one in document.entities),
@@ -169,6 +181,24 @@ def _curve_point(documents: int, found: "CrossValidation") -> CurvePoint:
         found.count_entities(found.after).micro,
         found.count_relations(found.after).micro,
     )
+
+
+def _held_out(documents: Iterable[Document], gold: Path) -> frozenset[str]:
+    """The documents that a sealed version has in another split than train, or a document of their group."""
+    grouping = assign_groups(map(_given_text, documents), read_sealed_groups(gold))
+    splits = grouping.sealed.splits
+    return frozenset(
+        document
+        for document, group in grouping.groups.items()
+        if any(
+            splits.get(one, TRAIN) != TRAIN
+            for one in (group, *grouping.bridges.get(document, ()))
+        )
+    )
+
+
+def _given_text(document: Document) -> GivenText:
+    return GivenText(document.id, document.text, document.group)
 
 
 def _of_types(

@@ -11,7 +11,8 @@ class TrainingMaterial:
     """
     The gold documents to train on, with the group of each by id, and where they come from.
 
-    *left_out* counts those that were annotated before some types were offered: where these don't
+    *held_out* counts those that were left out since sealed versions have them, or others of their groups, in
+    validation or test. *left_out* counts those that were annotated before some types were offered: where these don't
     occur says nothing. *by_programs* counts those that no person is known to have annotated, *assisted* those
     that were annotated with suggestions.
     """
@@ -22,6 +23,7 @@ class TrainingMaterial:
     where: str
     documents: tuple[Document, ...]
     groups: Mapping[str, str]
+    held_out: int = 0
     left_out: int = 0
     by_programs: int = 0
     assisted: int = 0

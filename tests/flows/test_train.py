@@ -8,9 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from gold_samples import Working, annotated, many, sealed, write_next
 from samples import ROOT, SCHEMA
 from trainable import trainable
 
+from curation.commands.train import material_lines
 from curation.documents.document import BY_CLASSIFIER, MAKERS
 from curation.documents.meta_selection import read_selection
 from curation.errors import GoldError, InputError, ModelError, UsageError
@@ -18,6 +20,10 @@ from curation.files import write_lines
 from curation.flows.doctor import doctor
 from curation.flows.evaluate import EvaluationOptions, evaluate
 from curation.flows.train import read_material, train
+from curation.gold.release.sealed_groups import read_sealed_groups
+from curation.gold.release.splits import TRAIN
+from curation.gold.scored_gold import ALL_SPLITS
+from curation.gold.working.version import NEXT
 from curation.preannotate import suggest_all
 from curation.preannotate.model_files import locate_model
 from curation.preannotate.pipeline import load_pipeline
@@ -267,3 +273,49 @@ def test_training_begins_with_what_the_model_that_the_schema_names_was_made_of(
     again = train(schema, material, tmp_path / "again", options)
 
     assert again.recipe.base == trained.recipe.base
+
+
+@pytest.fixture(name="released")
+def _released(tmp_path):
+    """A gold folder with a sealed version, whose documents and one more of a test group are in gold/next."""
+    gold = tmp_path / "gold"
+    sealed(gold, Working((), tuple(many(25))))
+    groups = read_sealed_groups(gold)
+    held_out = {name for name, group in groups.groups.items() if groups.splits[group] != TRAIN}
+    in_test = min(held_out)
+    assert 0 < len(held_out) < 25
+    added = annotated("new", group=groups.groups[in_test])
+    write_next(gold, Working((), (*many(25), added)))
+    return Workspace(gold, tmp_path / ".curate"), held_out
+
+
+def test_what_sealed_versions_hold_out_is_not_trained_on_nor_are_others_of_its_group(released):
+    workspace, held_out = released
+
+    material = read_material(workspace, SCHEMA, NEXT)
+
+    ids = {one.id for one in material.documents}
+    assert ids == {f"d{number}" for number in range(25)} - held_out
+    assert material.held_out == len(held_out) + 1
+    assert material.left_out == 0
+    told = f"left out: {len(held_out) + 1} documents that sealed versions have in validation or test"
+    assert told in " ".join(material_lines(material))
+
+
+def test_all_of_next_is_trained_on_where_all_splits_are_asked_for(released):
+    workspace, _ = released
+
+    material = read_material(workspace, SCHEMA, NEXT, split=ALL_SPLITS)
+
+    assert (len(material.documents), material.held_out) == (26, 0)
+
+
+def test_of_a_version_another_split_is_trained_on_where_that_is_asked_for(released):
+    workspace, held_out = released
+
+    documents = {
+        split: len(read_material(workspace, SCHEMA, "0.1.0", split=split).documents)
+        for split in (TRAIN, ALL_SPLITS)
+    }
+
+    assert documents == {TRAIN: 25 - len(held_out), ALL_SPLITS: 25}
