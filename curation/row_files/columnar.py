@@ -16,8 +16,9 @@ _SHORT_ROWS_READ = 1000
 _WHOLE_ROWS_READ = 16
 _BYTES_READ = 2**16
 
-# What save_to_disk writes beside the rows.
-SAVED_FACTS = ("state.json", "dataset_info.json", "dataset_dict.json")
+# What save_to_disk writes beside the rows, and what beside the folders of splits.
+SAVED_FACTS = ("state.json", "dataset_info.json")
+SAVED_SPLITS = "dataset_dict.json"
 
 
 def parquet_rows(path: Path, columns: Collection[str] | None) -> Iterator[Json]:

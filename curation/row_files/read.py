@@ -20,7 +20,7 @@ from curation.files import (
     read_objects,
     read_text,
 )
-from curation.row_files.columnar import SAVED_FACTS, parquet_rows, saved_arrow_files, saved_rows
+from curation.row_files.columnar import SAVED_FACTS, SAVED_SPLITS, parquet_rows, saved_arrow_files, saved_rows
 from curation.row_files.json_list import json_list_items
 from curation.strict_json import LONGEST_LINE
 
@@ -68,8 +68,10 @@ def is_beside_rows(path: Path) -> bool:
     if path.suffix.lower() == ".arrow":
         saved = saved_arrow_files(path.parent)
         return saved is not None and path.name not in saved
-    return path.name in SAVED_FACTS and any(
-        (path.parent / name).is_file() for name in SAVED_FACTS if name != path.name
+    if path.name == SAVED_SPLITS:
+        return any(path.parent.glob("*/state.json"))
+    return path.name in SAVED_FACTS and all(
+        (path.parent / name).is_file() for name in SAVED_FACTS
     )
 
 

@@ -93,6 +93,20 @@ def test_a_folder_that_datasets_saved_is_read(tmp_path):
     assert options.report.other_files == []
 
 
+def test_the_splits_that_datasets_saved_are_read(tmp_path):
+    splits = {
+        name: datasets.Dataset.from_dict({"id": [name], "text": [f"In {name}."]})
+        for name in ("test", "train")
+    }
+    datasets.DatasetDict(splits).save_to_disk(tmp_path / "saved")
+    options = ArticleOptions()
+
+    articles = list(read_articles([tmp_path], options))
+
+    assert [one.id for one in articles] == ["test", "train"]
+    assert options.report.other_files == []
+
+
 def test_what_a_parquet_file_holds_becomes_plain_metadata(tmp_path):
     row = {
         "id": 3, "text": "Body.", "published": date(2026, 1, 2), "none": None, "gap": float("nan"),

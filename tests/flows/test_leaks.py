@@ -95,7 +95,7 @@ def test_what_datasets_saved_to_disk_is_read_and_what_it_cached_beside_is_not(ca
     for given in ("saved", "saved/train/data-00000-of-00001.arrow"):
         documents, report = found(capsys, given)
         assert documents["d1"]["places"] == ["saved/train/data-00000-of-00001.arrow, row 2"]
-        assert report["unread"] == 0
+        assert (report["unread"], report["without_text"]) == (0, 0)
     assert set(found(capsys, "saved")[0]) == {"d1", "d2"}
 
 
