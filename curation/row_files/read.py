@@ -4,12 +4,11 @@ import csv
 import gzip
 import zlib
 from collections.abc import Collection, Iterable, Iterator
-from itertools import chain
 from pathlib import Path
 from typing import IO, cast
 
 from curation.encodings import decode_utf8
-from curation.errors import InputError, Problem, Problems, pluralise
+from curation.errors import InputError, Problem, Problems
 from curation.files import (
     STDIN,
     Json,
@@ -20,9 +19,15 @@ from curation.files import (
     read_objects,
     read_text,
 )
-from curation.row_files.columnar import SAVED_FACTS, SAVED_SPLITS, parquet_rows, saved_arrow_files, saved_rows
+from curation.row_files.columnar import (
+    SAVED_FACTS,
+    SAVED_SPLITS,
+    parquet_rows,
+    saved_arrow_files,
+    saved_rows,
+)
+from curation.row_files.delimited import delimited_rows
 from curation.row_files.json_list import json_list_items
-from curation.strict_json import LONGEST_LINE
 
 # The columns that have texts, most likely first, unless one is named; and those of texts that were cut
 # into tokens.
@@ -124,44 +129,14 @@ def _stream_rows(
     if kind == _TEXT:
         yield str(path), {next(iter(columns or ("text",))): decode_utf8(stream.read())}
     elif kind in _DELIMITERS:
-        yield from _csv_rows(path, stream, problems, is_whole=columns is None)
+        lines = (decode_utf8(line) for line in raw_lines_of_stream(stream))
+        whole = columns is None
+        yield from delimited_rows(path, lines, _DELIMITERS[kind], problems, is_whole=whole)
     elif kind == _LIST:
         yield from parse_objects(json_list_items(stream), path, problems)
     else:
-        lines = enumerate(raw_lines_of_stream(stream), start=1)
-        yield from parse_objects(non_blank_lines(lines), path, problems)
-
-
-def _csv_rows(
-    path: Path, stream: IO[bytes], problems: Problems, *, is_whole: bool
-) -> Iterator[tuple[str, Json]]:
-    """The rows under the first, which names the columns; the delimiter is that which it has most of."""
-    csv.field_size_limit(LONGEST_LINE)
-    lines = (decode_utf8(line) for line in raw_lines_of_stream(stream))
-    head = next(lines, "")
-    delimiters = _DELIMITERS[row_file_kind(path)]
-    delimiter = max(delimiters, key=head.count)
-    rows = csv.reader(chain([head], lines), delimiter=delimiter, strict=is_whole)
-    names = next(rows, [])
-    if is_whole and len({*names}) < len(names):
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"two columns have the name {twice!r}")
-    while True:
-        place = f"{path}:{rows.line_num + 1}"
-        try:
-            row = next(rows)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            problems.append(Problem(place, f"not a row of CSV: {error}"))
-            continue
-        if is_whole and row and len(row) != len(names):
-            what = (
-                f"the row has {pluralise(len(row), 'column')}, and the first row {len(names)}"
-            )
-            problems.append(Problem(place, what))
-        elif row:
-            yield place, dict(zip(names, row, strict=False))
+        numbered = enumerate(raw_lines_of_stream(stream), start=1)
+        yield from parse_objects(non_blank_lines(numbered), path, problems)
 
 
 def _numbered(path: Path, rows: Iterable[Json]) -> Iterator[tuple[str, Json]]:

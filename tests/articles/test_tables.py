@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from samples import ROOT
 
 from curation.articles import ArticleOptions, read_articles
-from curation.errors import InputError
+from curation.errors import InputError, Problems
+from curation.row_files.read import read_file_rows
 
 CASE = ROOT / "tests" / "cases" / "articles.csv"
 SEED_TEXTS = "7240915d76c96a8e6aa45b2730c7c2355c5b9cbfb1e60fda5459b6e8d21e9af3"
@@ -141,6 +142,75 @@ def test_a_broken_row_is_told_with_its_line(tmp_path, raw, said):
         list(read_articles([tmp_path]))
 
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ['id,text', '1,One.', '2,"Never again', '3,Three.', '4,go away."', '5,Five.'],
+        ['id,text', '1,One.', '2,"Never again', '3,Three.', '4,"Said, four."', '5,Five.'],
+        ['id,text', '1,One.', '2,"Never again', '3,Three.', '4,Four.', '5,Five.'],
+        ['id;text;year', '1;One.;1', '2;"Never again;1', '3;Three.;1', '4;go away.";1', '5;Five.;1'],
+        ['text,id', 'One.,1', '"Never again,2', 'Three.,3', 'go away.",4', 'Five.,5'],
+        ['id\ttext', '1\t"One."', '2\t"Never again', '3\tThree.', '4\tgo away."', '5\tFive.'],
+    ],
+)  # fmt: skip
+def test_a_quote_that_swallows_rows_is_told_and_the_rows_are_read(tmp_path, rows):
+    table = tmp_path / ("a.tsv" if "\t" in rows[0] else "a.csv")
+    table.write_text("\n".join(rows) + "\n")
+    options = ArticleOptions(skip_bad=True)
+
+    articles = list(read_articles([table], options))
+
+    assert [one.id for one in articles] == ["1", "3", "4", "5"]
+    (problem,) = options.report.bad.shown
+    assert problem.place == f"{table}:3"
+    assert "quote" in problem.what or "not a row of CSV" in problem.what
+
+
+def test_a_column_of_its_own_may_hold_lines(tmp_path):
+    (tmp_path / "b.csv").write_text('text\n"One\nTwo\nThree"\n')
+    problems = Problems()
+
+    rows = [row for _, row in read_file_rows(tmp_path / "b.csv", None, problems)]
+
+    assert (rows, len(problems)) == ([{"text": "One\nTwo\nThree"}], 0)
+
+
+def test_quotes_of_a_tsv_file_that_quotes_no_fields_are_text(tmp_path):
+    rows = [
+        "id\ttext",
+        "1\tOne.",
+        '2\t"Never again',
+        "3\tThree.",
+        '4\tgo away."',
+        '5\t"Ah" he said.',
+    ]
+    (tmp_path / "a.tsv").write_text("\n".join(rows))
+
+    articles = list(read_articles([tmp_path]))
+
+    assert [f"{one.id}\t{one.text}" for one in articles] == rows[1:]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Para one.\n\nIn Oslo, he said.",
+        "One.\nHe paid $5,000.",
+        'Two "quoted, lines"\n"and, more"',
+        "a;b\n1,2,3",
+    ],
+)
+@pytest.mark.parametrize("columns", [["id", "text"], ["text", "id"], ["id", "text", "desk"]])
+def test_a_quoted_text_over_several_lines_is_one_row(tmp_path, text, columns):
+    with (tmp_path / "a.csv").open("w", newline="") as stream:
+        writer = csv.DictWriter(stream, columns)
+        writer.writeheader()
+        row = {"text": text, "desk": "x"}
+        writer.writerows({name: row.get(name, one) for name in columns} for one in "12")
+
+    assert [one.text for one in read_articles([tmp_path])] == [text, text]
 
 
 def test_a_batch_says_what_an_article_does_not(tmp_path):
