@@ -1,6 +1,7 @@
 """Articles normalised to documents: newlines, doubled paragraphs, boilerplate at the end."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -29,6 +30,8 @@ _BOILERPLATE_LINES = (
     r".{0,120}\bcontributed to this (report|article|story)",
 )
 _BOILERPLATE = re.compile("|".join(f"(?:{line})" for line in _BOILERPLATE_LINES), re.IGNORECASE)
+
+_PLAIN_QUOTES = str.maketrans("‘’‚‛´`“”„‟«»", 6 * "'" + 6 * '"')
 
 # The end of a caption names the photographer: "(Jane Roe/Agency via AP)".
 _CREDIT = re.compile(r"(?:[^()]*\bvia\b[^()]*|[^()]*/[^()]*|(?:AP|AFP|Reuters)[^()]*)")
@@ -61,7 +64,7 @@ def normalise_json_article(
     title = _newlines(str(meta.get("title", "")))
     if title := (strip_markup(title) if options.strip_markup else title).strip():
         meta["title"] = title
-        text = text if _first_line(text) == title else f"{title}\n\n{text}"
+        text = text if _is_first_line(title, text) else f"{title}\n\n{text}"
     return _document(identity, text, meta, place, dropped)
 
 
@@ -197,8 +200,14 @@ def _is_standfirst(line: str) -> bool:
     return len(line) <= 300 and not line.endswith((".", ".”", '."', ")", ":"))
 
 
-def _first_line(text: str) -> str:
-    return text.split("\n", 1)[0].strip()
+def _is_first_line(title: str, text: str) -> bool:
+    """Whether the text begins with its title; case, spaces, shapes of quotes and a full stop don't count."""
+    return _folded(text.strip().split("\n", 1)[0]) == _folded(title)
+
+
+def _folded(line: str) -> str:
+    same = unicodedata.normalize("NFKC", line.translate(_PLAIN_QUOTES)).casefold()
+    return " ".join(unicodedata.normalize("NFKC", same).split()).rstrip(". ")
 
 
 def _newlines(text: str) -> str:

@@ -156,6 +156,25 @@ def test_a_paragraph_doubled_next_to_itself_goes_once(tmp_path):
     assert article.meta["dropped"] == ["doubled: One.", "doubled: One."]
 
 
+@pytest.mark.parametrize(
+    "first_line",
+    [
+        "\n\nMayor’s “deal” in São Paulo",
+        'Mayor\'s  "deal" in\u00a0São Paulo',
+        'MAYOR\'S "DEAL" IN SÃO PAULO',
+        ' Mayor\'s "deal" in São Paulo.',
+        'Mayor\'s "deal" in Sa\u0303o Paulo',
+    ],
+)
+def test_a_title_that_is_written_a_little_differently_is_not_doubled(tmp_path, first_line):
+    title = 'Mayor\'s "deal" in São Paulo'
+    text = f"{first_line}\n\nBody."
+
+    (article,) = raw(tmp_path, {"id": "a", "title": title, "text": text})
+
+    assert (article.text, article.meta["title"]) == (text, title)
+
+
 def test_the_title_is_the_first_line_once(tmp_path):
     one, two = raw(
         tmp_path,
