@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -28,7 +29,13 @@ from curation.files import (
     read_raw_lines,
     read_text,
 )
-from curation.row_files.read import is_beside_rows, read_file_rows, row_file_kind
+from curation.row_files.read import (
+    is_beside_rows,
+    piped_kind,
+    piped_rows,
+    read_file_rows,
+    row_file_kind,
+)
 from curation.strict_json import parse_object
 
 _PLAIN = ".txt"  # one article a file
@@ -183,7 +190,7 @@ def _read(path: Path, options: ArticleOptions) -> Iterator[_Result]:
     if kind in (_PLAIN, _PAGES[0]):
         yield str(path), _file(path, options)
     elif kind in _TABLES:
-        yield from _table(path, options)
+        yield from _table(path, read_file_rows(path, None, problems), options)
     elif kind:
         yield from _each(read_file_rows(path, None, problems), options)
     elif path == STDIN or path.is_fifo():
@@ -194,10 +201,12 @@ def _read(path: Path, options: ArticleOptions) -> Iterator[_Result]:
         )
 
 
-def _table(path: Path, options: ArticleOptions) -> Iterator[_Result]:
+def _table(
+    path: Path, rows: Iterable[tuple[str, Json]], options: ArticleOptions
+) -> Iterator[_Result]:
     """The articles in the rows of a table; one problem where it lacks a column that each article needs."""
     needed = {"--id-column": options.id_column, "--text-column": options.text_column}
-    for place, row in read_file_rows(path, None, options.report.bad):
+    for place, row in rows:
         lacking = {option: name for option, name in needed.items() if name not in row}
         if lacking:
             what = (
@@ -249,19 +258,24 @@ def _page(path: Path, fields: Json, options: ArticleOptions) -> Document | list[
 
 
 def _piped(path: Path, options: ArticleOptions) -> Iterator[_Result]:
-    """JSONL if the first line begins an object; else one plain article, its id a hash of the text."""
+    """JSONL, a list or a table, as it begins; else one plain article, its id a hash of the text."""
     lines = read_raw_lines(path)
     head: list[bytes] = []
     for line in lines:
         head.append(line)
         if line.strip():
             break
-    if head and head[-1].lstrip().startswith(b"{"):
+    if head and re.match(rb"\s*\{\s*\S", head[-1]):
         numbered = enumerate(chain(head, lines), start=1)
         objects = parse_objects(non_blank_lines(numbered), path, options.report.bad)
         yield from _each(objects, options)
     elif head:
         whole = b"".join(chain(head, lines))
+        kind = piped_kind(whole, (options.id_column, options.text_column))
+        if kind:
+            rows = piped_rows(path, kind, whole, options.report.bad)
+            yield from _table(path, rows, options) if kind in _TABLES else _each(rows, options)
+            return
         digest = hashlib.sha256(whole).hexdigest()
         yield str(path), _decoded(f"article-{digest[:12]}", whole, str(path), options)
 

@@ -2,8 +2,10 @@
 
 import csv
 import gzip
+import re
 import zlib
 from collections.abc import Collection, Iterable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import IO, cast
 
@@ -34,6 +36,7 @@ from curation.row_files.json_list import json_list_items
 TEXT_COLUMNS = ("text", "article", "content", "body", "document", "sentence", "tokens", "words")
 
 _PACKED = ".gz"
+_LOOKED_AT = 100_000  # characters of a line that came by a pipe; csv fails at longer cells
 _TEXT = ".txt"
 _LIST = ".json"
 _DELIMITERS = {".csv": ",;\t|", ".tsv": "\t"}
@@ -108,24 +111,63 @@ def read_file_rows(
         elif path.suffix.lower() == _PACKED:
             with explain_os_errors(path), gzip.open(path) as packed:
                 try:
-                    yield from _stream_rows(path, cast("IO[bytes]", packed), columns, problems)
+                    yield from _stream_rows(
+                        path, kind, cast("IO[bytes]", packed), columns, problems
+                    )
                 except (gzip.BadGzipFile, EOFError, zlib.error) as error:
                     raise InputError(f"{path}: not a whole gzip file: {error}") from None
         elif kind == _TEXT:
             yield str(path), {next(iter(columns or ("text",))): read_text(path)}
         elif kind in (_LIST, *_DELIMITERS):
             with explain_os_errors(path), path.open("rb") as stream:
-                yield from _stream_rows(path, stream, columns, problems)
+                yield from _stream_rows(path, kind, stream, columns, problems)
         else:
             yield from read_objects(path, problems)
     except (InputError, ValueError, csv.Error) as error:
         problems.append(Problem(str(path), str(error).removeprefix(f"{path}: ")))
 
 
-def _stream_rows(
-    path: Path, stream: IO[bytes], columns: Collection[str] | None, problems: Problems
+def piped_rows(
+    path: Path, kind: str, whole: bytes, problems: Problems
 ) -> Iterator[tuple[str, Json]]:
-    kind = row_file_kind(path)
+    """As read_file_rows, whole rows of what came by a pipe, as a file of the *kind* ``.csv`` would have them."""
+    try:
+        yield from _stream_rows(path, kind, BytesIO(whole), None, problems)
+    except (ValueError, csv.Error) as error:
+        problems.append(Problem(str(path), str(error)))
+
+
+def piped_kind(whole: bytes, columns: Collection[str]) -> str:
+    """
+    The kind of file that came by a pipe: a list or a table; empty where it is neither.
+
+    A table begins with a line of several names, among them all *columns*, or has as many cells below.
+    """
+    if re.match(rb"\s*\[\s*(\{|\]\s*\Z)|\s*\{\s*(\n|\Z)", whole):
+        return _LIST
+    head, _, rest = whole.decode(errors="replace").lstrip().partition("\n")
+    delimiter = max(_DELIMITERS[".csv"], key=head.count)
+    names = _cells(head, delimiter)
+    kind = ".tsv" if delimiter == "\t" else ".csv"
+    if len(names) > 1 and {*columns} <= {*names}:
+        return kind
+    is_head = len(names) > 1 and all(re.fullmatch(r"[\w.-]+", name) for name in names)
+    below = _cells(rest.lstrip().partition("\n")[0], delimiter)
+    has_cells = len(below) == len(names) or rest.lstrip().startswith('"')
+    return kind if is_head and has_cells else ""
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    return next(csv.reader([line[:_LOOKED_AT].replace("\r", "")], delimiter=delimiter), [])
+
+
+def _stream_rows(
+    path: Path,
+    kind: str,
+    stream: IO[bytes],
+    columns: Collection[str] | None,
+    problems: Problems,
+) -> Iterator[tuple[str, Json]]:
     if kind == _TEXT:
         yield str(path), {next(iter(columns or ("text",))): decode_utf8(stream.read())}
     elif kind in _DELIMITERS:

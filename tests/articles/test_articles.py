@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from samples import ROOT
 
-from curation.articles import read_articles
+from curation.articles import ArticleOptions, read_articles
 from curation.documents.interchange import parse_document
 from curation.errors import InputError
 from curation.files import STDIN
@@ -283,3 +283,52 @@ def test_standard_input_is_read(monkeypatch, given, ids):
     else:
         assert articles[0].text == "Title\n\nBody.\n"
         assert articles[0].id.startswith("article-")
+
+
+def piped(monkeypatch, given, **options):
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(given.encode())))
+    return list(read_articles([STDIN], ArticleOptions(**options)))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        'id,text\na,One.\nb,"Two, 2."\n',
+        "text\tid\nOne.\ta\nTwo, 2.\tb\n",
+        '\ufeff[{"id": "a", "text": "One."},\n {"id": "b", "text": "Two, 2."}]',
+        '\n[\n  {\n  "id": "a", "text": "One."\n}, {"id": "b", "text": "Two, 2."}\n]\n',
+        '{\n  "id": "a",\n  "text": "One."\n}\n{\n  "id": "b",\n  "text": "Two, 2."\n}\n',
+    ],
+)
+def test_tables_and_lists_on_standard_input_are_what_they_are_as_files(monkeypatch, given):
+    articles = piped(monkeypatch, given)
+
+    assert [(one.id, one.text) for one in articles] == [("a", "One."), ("b", "Two, 2.")]
+
+
+def test_columns_of_a_table_on_standard_input_are_named_by_options(monkeypatch):
+    given = "key;body\na;One.\nb;Two, 2.\n"
+
+    articles = piped(monkeypatch, given, id_column="key", text_column="body")
+
+    assert [one.id for one in articles] == ["a", "b"]
+    with pytest.raises(
+        InputError, match="no column 'id' or 'text'; the columns are 'key', 'body'"
+    ):
+        piped(monkeypatch, given)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "Oslo, Bergen sign\n\nIn Oslo, he said.",
+        "[Photo] A title\n\nBody.",
+        "Oslo,Bergen",
+        "A title\nBody, of one, two.",
+        "a" * 150_000 + ",b\nc",
+    ],
+)
+def test_a_plain_text_on_standard_input_stays_one_article(monkeypatch, given):
+    (article,) = piped(monkeypatch, given)
+
+    assert article.text == given
