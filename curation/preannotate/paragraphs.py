@@ -13,6 +13,9 @@ from curation.preannotate.office_words import RANKS
 # About 50 kB of text; the model takes some 15 kB of memory a token while it reads.
 MAX_TOKENS_AT_ONCE = 10_000
 _COMPOUND = re.compile(r"((?:[A-Z]\.)+[A-Z]?)([-‐‑])([a-z]\w+)")
+_CUT_RANK = re.compile(
+    "|".join(rf"\b{re.escape(rank.capitalize())}" for rank in RANKS if rank.endswith("."))
+)
 _FULL_STOPS = frozenset(".!?")
 
 
@@ -65,6 +68,8 @@ def _with_split_compounds(doc: Doc) -> Doc:
 
 def _with_whole_ranks(doc: Doc) -> Doc:
     """The Doc with "Lt." before a name as one token, as the tokenizer has "Gen."; else a sentence would end there."""
+    if not _CUT_RANK.search(doc.text):
+        return doc
     joined = {
         stop.i
         for rank, stop, name in zip(doc, doc[1:], doc[2:], strict=False)
@@ -124,10 +129,21 @@ def _factory(nlp: Any, name: str) -> str:
 
 def _parsed_lines(nlp: Any, whole: Doc, starts: Sequence[int]) -> list[Doc]:
     lines = [_copied(whole, start, end) for start, end in pairwise(starts)]
+    has_parser = any(_factory(nlp, name) == "parser" for name in nlp.pipe_names)
+    if has_parser and _CUT_RANK.search(whole.text):
+        for line in lines:
+            _keep_ranks_inside(line)
     for name, pipe in nlp.pipeline:
         if _factory(nlp, name) in BY_LINE:
             lines = list(pipe.pipe(lines, batch_size=len(lines)))
     return lines
+
+
+def _keep_ranks_inside(line: Doc) -> None:
+    """Lets the parser end no sentence between "Cmdr." and the name."""
+    for rank, name in pairwise(line):
+        if rank.text[-1] == "." and rank.lower_ in RANKS:
+            name.is_sent_start = False
 
 
 def _copied(whole: Doc, start: int, end: int) -> Doc:

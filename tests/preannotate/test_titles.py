@@ -40,6 +40,7 @@ TITLES = [
     pytest.param('"It crashed," said Maj. Scott Lundy.', ["Maj."], id="a rank cut short"),
     pytest.param('"It ended," he told Maj. Ann Reed.', ["Maj."], id="a rank cut short before a name"),
     pytest.param("Capt. Ann Reed spoke.", ["Capt."], id="a rank that opens a sentence"),
+    pytest.param("Cmdr. Ann Reed spoke.", ["Cmdr."], id="a rank that seems a sentence of its own"),
     pytest.param("Lt. Gen. Ricardo Sanchez spoke.", ["Lt. Gen."], id="two words of a rank"),
     pytest.param("A spokesman, Lt. Col. Ann Reed, spoke.", ["spokesman", "Lt. Col."], id="a rank behind an office"),
     pytest.param("They met Maj. Gen. John Smith in Iraq.", ["Maj. Gen."], id="a general, in the middle"),
