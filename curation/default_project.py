@@ -8,6 +8,9 @@ DEFAULT_PROJECT = "curate"
 # The project in which adjudicators settle differences, where none is named.
 ADJUDICATION_PROJECT = "curate: adjudication"
 
+# The demo's own project, with the shipped annotations, which a program submits.
+DEMO_PROJECT = "curate demo"
+
 
 def in_project(command: str, title: str, *, default: str = DEFAULT_PROJECT) -> str:
     """A command to type for the project *title*, which needs naming where another is the *default*."""

@@ -5,12 +5,13 @@ from dataclasses import replace
 
 import pytest
 from annotated_project import FLAG, AnnotatedProject
+from command_line import run
 from samples import SCHEMA
 
 from curation.commands.pull import pull_lines
 from curation.commands.return_documents import returned_lines
-from curation.commands.status_lines import status_lines
-from curation.default_project import in_project
+from curation.commands.status_lines import status_lines, unpulled_lines
+from curation.default_project import DEMO_PROJECT, in_project
 from curation.errors import CurateError
 from curation.flows.return_documents import DocumentsToReturn, return_documents
 from curation.gold.working.unknown_types import UnknownType
@@ -76,6 +77,25 @@ def test_all_that_status_pull_and_return_say_names_the_project(project):
     assert "curate schema remove LAW --project p" in "\n".join(said)
     assert "curate pull --full --project p" in "\n".join(said)
     assert unnamed(said) == []
+
+
+def test_nobody_is_told_to_pull_the_demos_project_and_pull_refuses_it(project, capsys):
+    project.submit(1)
+    report = project.status()
+    demo = replace(
+        report,
+        project=replace(report.project, project=DEMO_PROJECT),
+        known_instead=("curate",),
+    )
+
+    assert [*unpulled_lines(demo)] == [
+        "These are the shipped annotations, submitted by a program: nothing to pull."
+    ]
+    code, out, err = run(capsys, "pull", "--project", DEMO_PROJECT)
+    assert (code, out) == (2, "")
+    assert err.startswith(
+        "error: the project 'curate demo' has the shipped annotations, submitted by a program"
+    )
 
 
 def errors(project):

@@ -64,6 +64,7 @@ def pull(
     """
     from curation.flows.audit_project import refuse_audit_project
     from curation.flows.connect import connect
+    from curation.flows.known_projects import refuse_demo_project
     from curation.flows.pull import PullOptions, refuse_bad_files
     from curation.flows.pull import pull as pull_annotations
     from curation.flows.pull_all import pull_all
@@ -77,6 +78,8 @@ def pull(
         raise UsageError(
             "--now is for --send-back", hint="curate pull --send-back --now, or leave --now out"
         )
+    if project:
+        refuse_demo_project(project)
     workspace = Workspace.here()
     schema = read_schema_in(workspace.config)
     studio = connect(workspace.home, os.environ)

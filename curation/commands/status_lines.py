@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from curation import console
-from curation.default_project import adjudicate_in, in_project, in_projects
+from curation.default_project import DEMO_PROJECT, adjudicate_in, in_project, in_projects
 from curation.errors import Problem, pluralise
 
 if TYPE_CHECKING:
@@ -276,6 +276,9 @@ def _compared(annotator: "AnnotatorProgress") -> str:
 def unpulled_lines(report: "StatusReport") -> Iterator[str]:
     """What isn't pulled yet, and whether status had to read all of the project."""
     unpulled = report.project.unpulled
+    if report.project.project == DEMO_PROJECT:
+        yield "These are the shipped annotations, submitted by a program: nothing to pull."
+        return
     pull = in_project("curate pull", report.project.project)
     if known := report.known_instead:
         take_in = in_project("curate pull", report.project.project, default="")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from curation.articles import read_articles
+from curation.default_project import DEMO_PROJECT
 from curation.documents.document import Document
 from curation.errors import InputError
 from curation.files import write_lines
@@ -28,7 +29,6 @@ from curation.schema.folder import read_schema_in
 from curation.scoring.results import Scores
 from curation.workspace import Workspace
 
-DEMO_PROJECT = "curate demo"
 DEMO_REPORT = "report.html"
 
 # An address that can belong to nobody, and a name that nobody takes for a person's.

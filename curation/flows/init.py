@@ -1,7 +1,7 @@
 """``curate init``: a new folder to work in, made from what the installed package has."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -50,9 +50,20 @@ def init(folder: Path, starter: Literal["minimal", "news"]) -> NewFolder:
         config / SCHEMA_FILE: text,
     }
     kept = tuple(path for path in texts if os.path.lexists(path))
+    _refuse_files_for_folders(folder, texts)
     _write({path: one for path, one in texts.items() if path not in kept})
     written = tuple(path for path in texts if path not in kept)
     return NewFolder(schema=schema, written=written, kept=kept)
+
+
+def _refuse_files_for_folders(folder: Path, texts: Iterable[Path]) -> None:
+    """Raises InputError, before anything is written, where a file stands in place of a folder that is needed."""
+    for needed in dict.fromkeys(path.parent for path in texts):
+        if os.path.lexists(needed) and not needed.is_dir():
+            raise InputError(
+                f"{needed}: a file; a folder of this name is needed, and nothing was written",
+                hint=f"move it away, or give another folder than {folder}: curate init FOLDER",
+            )
 
 
 def _write(texts: Mapping[Path, str]) -> None:

@@ -4,8 +4,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from curation.default_project import ADJUDICATION_PROJECT, DEFAULT_PROJECT, in_projects
-from curation.errors import StudioError
+from curation.default_project import (
+    ADJUDICATION_PROJECT,
+    DEFAULT_PROJECT,
+    DEMO_PROJECT,
+    in_projects,
+)
+from curation.errors import StudioError, UsageError
 from curation.gold.audit.folder import read_audits
 from curation.gold.working.version import WorkingVersion
 from curation.labelstudio.adjudication.ledger import load_adjudication_ledger
@@ -58,17 +63,19 @@ def find_known_projects(studio: Studio, state: State, working: WorkingVersion) -
     The projects of the server that were pushed or pulled from here, or that annotations in gold/next are of.
 
     A project whose annotations in gold/next were all deleted, or moved elsewhere, isn't missed. A project
-    of an audit is none of them.
+    of an audit is none of them, nor is the demo's.
     """
     here = server_hash(studio.url)
     everywhere = [account for facts in working.all_facts() for account in facts.accounts]
     accounts = [one for one in everywhere if one.server == here and one.project]
-    audits = {one.project for one in read_audits(working.folder.parent) if one.server == here}
+    others = {DEMO_PROJECT} | {
+        one.project for one in read_audits(working.folder.parent) if one.server == here
+    }
     missed = {
         *known_titles(state, studio.url),
         *(one.project for one in accounts if one.project and one.status != "deleted"),
-    } - audits
-    titles = missed | {one.project for one in accounts if one.project} - audits
+    } - others
+    titles = missed | {one.project for one in accounts if one.project} - others
     there = studio.titles()
     present = (titles | {ADJUDICATION_PROJECT}) & {*there.values()}
     adjudicated = {
@@ -86,7 +93,11 @@ def find_known_projects(studio: Studio, state: State, working: WorkingVersion) -
     addresses = known_addresses(state, studio.url)
     verdicts = {one.project for one in everywhere if one.is_verdict} | {ADJUDICATION_PROJECT}
     of_another = {one.project for one in everywhere if one.server not in ("", here)}
-    elsewhere = {title for title in {*addresses, *of_another} - verdicts - titles if title}
+    elsewhere = {
+        title
+        for title in {*addresses, *of_another} - verdicts - titles - {DEMO_PROJECT}
+        if title
+    }
     if annotated or gone:
         elsewhere &= {*there.values()}
     return KnownProjects(
@@ -98,6 +109,16 @@ def find_known_projects(studio: Studio, state: State, working: WorkingVersion) -
             for title in sorted(elsewhere)
         ),
     )
+
+
+def refuse_demo_project(title: str) -> None:
+    """Raises UsageError for the demo's project, which only the demo pulls, into a folder of its own."""
+    if title == DEMO_PROJECT:
+        raise UsageError(
+            f"the project {title!r} has the shipped annotations, submitted by a program, and no work"
+            " of annotators; nothing was pulled",
+            hint="name a project of your own with --project, or type: curate demo",
+        )
 
 
 def default_project_of(studio: Studio, state: State, working: WorkingVersion) -> str:

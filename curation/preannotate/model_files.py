@@ -9,6 +9,7 @@ from pathlib import Path
 
 from curation.documents.document import Layer
 from curation.errors import ModelError
+from curation.files import Json
 from curation.preannotate.model_parts import (
     BY_LINE,
     missing_for_rules,
@@ -110,6 +111,11 @@ def locate_model(name: str | None = None) -> SpacyModel:
 
 
 def _blank(language: str) -> SpacyModel:
+    if language not in (known := _languages()):
+        raise ModelError(
+            f"{_BLANK}{language}: spaCy has no language {language!r}; it has {', '.join(known)}",
+            hint=f"{_BLANK}xx is for any other language",
+        )
     layer = Layer(
         "model",
         f"blank_{language}",
@@ -118,6 +124,19 @@ def _blank(language: str) -> SpacyModel:
         rules=hash_rules(),
     )
     return SpacyModel(Path(), layer, language, is_blank=True)
+
+
+def _languages() -> list[str]:
+    """The codes of the languages that spaCy has, and those of packages that add some."""
+    spec = importlib.util.find_spec("spacy")
+    folders = spec.submodule_search_locations if spec else None
+    own = [
+        path.parent.name
+        for folder in folders or ()
+        for path in Path(folder).glob("lang/*/__init__.py")
+    ]
+    added = importlib.metadata.entry_points(group="spacy_languages").names
+    return sorted({*own, *added})
 
 
 def _package(name: str) -> Path | None:
@@ -144,7 +163,7 @@ def _model(folder: Path, name: str = "") -> SpacyModel:
     readers of a dataset.
     """
     try:
-        meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+        meta = _read_meta(folder / "meta.json")
         full_name = name or f"{meta['lang']}_{meta['name']}"
         version = str(meta["version"])
         language = str(meta.get("lang", ""))
@@ -161,10 +180,27 @@ def _model(folder: Path, name: str = "") -> SpacyModel:
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(
             f"{name or folder} is no spaCy model: {error}",
-            hint=INSTALL_HINT,
+            hint=f"give the folder that has a model's meta.json and config.cfg, or install one: {INSTALL_HINT}",
         ) from None
     layer = Layer("model", full_name, version=version, weights=digest, rules=hash_rules())
     return SpacyModel(folder, layer, language, recipe, factories, labels)
+
+
+def _read_meta(path: Path) -> Json:
+    """
+    What a model's meta.json says.
+
+    Raises ValueError or TypeError where it doesn't say what the model is called.
+    """
+    try:
+        meta = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        raise ValueError("its meta.json is no JSON") from None
+    if not isinstance(meta, dict):
+        raise TypeError("its meta.json is no table")
+    if missing := [key for key in ("lang", "name", "version") if key not in meta]:
+        raise ValueError(f"its meta.json has no {', '.join(map(repr, missing))}")
+    return meta
 
 
 def _weights_sha256(folder: Path, factories: frozenset[str], *, is_trained: bool) -> str:

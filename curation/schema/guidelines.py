@@ -70,6 +70,16 @@ def type_lines(schema: Schema) -> Iterator[str]:
     for entity in schema.entities.values():
         yield from (f"### {entity.name} (key {entity.hotkey})", "", entity.definition, "")
         yield from _examples(entity)
+    if schema.relations:
+        yield from _relation_lines(schema)
+    if schema.flags:
+        yield from ("## Flags for the whole document", "")
+        for flag in schema.flags.values():
+            yield f"- **{flag.name}** (key {flag.hotkey}): {flag.definition}"
+        yield ""
+
+
+def _relation_lines(schema: Schema) -> Iterator[str]:
     yield from ("## Relations", "")
     yield from _section(schema, "arrows")
     yield from _section(schema, "relations")
@@ -78,11 +88,6 @@ def type_lines(schema: Schema) -> Iterator[str]:
         yield from (f"### {relation.name}", "", relation.definition, "")
         yield from (f"Joins {relation.signature}.", "")
         yield from _examples(relation)
-    if schema.flags:
-        yield from ("## Flags for the whole document", "")
-        for flag in schema.flags.values():
-            yield f"- **{flag.name}** (key {flag.hotkey}): {flag.definition}"
-        yield ""
 
 
 def _section(schema: Schema, name: str) -> Iterator[str]:

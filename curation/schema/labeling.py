@@ -68,7 +68,9 @@ def add_title(view: Tree.Element) -> None:
 
 
 def add_relations(view: Tree.Element, schema: Schema) -> None:
-    """The menu of relations."""
+    """The menu of relations, where there are any."""
+    if not schema.relations:
+        return
     relations = Tree.SubElement(view, "Relations")
     for relation in schema.relations.values():
         background = relation.color + RELATION_ALPHA

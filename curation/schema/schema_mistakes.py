@@ -7,6 +7,7 @@ from typing import Any
 
 from curation.characters import TERMINAL_CONTROLS
 from curation.errors import abbreviate
+from curation.schema.example_mistakes import find_example_mistakes, find_rule_mistakes
 from curation.schema.model import NO_RELATION
 from curation.schema.toml_file import TomlMistakes
 
@@ -26,10 +27,17 @@ def find_schema_mistakes(toml: Mapping[str, Any], mistakes: TomlMistakes) -> Non
     _check_pairs(toml, mistakes, "consequences", relations, "relation")
     _check_heads_and_tails(entities, relations, mistakes)
     _check_hotkeys(toml, mistakes)
+    _check_colors(entities, mistakes)
     _check_model_labels("entities", entities, mistakes)
     _check_model_labels("relations", relations, mistakes)
     _check_former_names("entities", entities, mistakes)
     _check_former_names("relations", relations, mistakes)
+    find_example_mistakes("entities", entities, mistakes)
+    find_example_mistakes("relations", relations, mistakes)
+    guidelines = toml.get("guidelines")
+    if isinstance(guidelines, dict):
+        for key in ("span_rules", "relation_rules"):
+            find_rule_mistakes(guidelines, key, ("guidelines",), mistakes)
 
 
 def _tables(toml: Mapping[str, Any], name: str) -> _Tables:
@@ -148,6 +156,16 @@ def _check_hotkeys(toml: Mapping[str, Any], mistakes: TomlMistakes) -> None:
             if isinstance(hotkey, str) and (owner := owners.setdefault(hotkey, name)) != name:
                 what = f"{name} has the key {hotkey!r}, which {owner} has already"
                 mistakes.add(what, table, name, "hotkey")
+
+
+def _check_colors(entities: _Tables, mistakes: TomlMistakes) -> None:
+    """No two entity types may have the same colour: nobody could tell their marks apart."""
+    owners: dict[str, str] = {}
+    for name, kind in entities.items():
+        color = kind.get("color")
+        if isinstance(color, str) and (owner := owners.setdefault(color.lower(), name)) != name:
+            what = f"{name} has the colour {abbreviate(color)}, which {owner} has already; each entity type has its own"
+            mistakes.add(what, "entities", name, "color")
 
 
 def _check_model_labels(table: str, types: _Tables, mistakes: TomlMistakes) -> None:

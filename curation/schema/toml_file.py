@@ -98,22 +98,31 @@ class TomlMistakes:
 
 def describe_fault(detail: Any) -> str:
     """A mistake that pydantic found, in words that name the key."""
-    key = ".".join(str(part) for part in detail["loc"])
+    key = _key_in_words([str(part) for part in detail["loc"]])
     value = detail["input"]
     match detail["type"]:
         case "missing":
-            return f"has no {key!r}"
+            return f"has no {key}"
         case "extra_forbidden":
-            return f"has an unknown key {key!r}"
+            return f"has an unknown key {key}"
         case "too_short":
-            return f"{key!r} has {len(value)} of at least {detail['ctx']['min_length']} entries"
+            return f"{key} has {len(value)} of at least {detail['ctx']['min_length']} entries"
         case "string_too_short":
-            return f"{key!r} is empty"
+            return f"{key} is empty"
         case "model_type":
             return f"is {abbreviate(value)}, not a table"
         case "greater_than_equal" | "less_than_equal" as kind:
             bounds = detail["ctx"]
             at = f"{bounds['ge']:g} or more" if "ge" in bounds else f"{bounds['le']:g} or less"
-            return f"{key!r} is {abbreviate(value)}; {at} is expected"
+            return f"{key} is {abbreviate(value)}; {at} is expected"
         case kind:
-            return f"{key!r} is {abbreviate(value)}; {_EXPECTED.get(kind, detail['msg'])}"
+            return f"{key} is {abbreviate(value)}; {_EXPECTED.get(kind, detail['msg'])}"
+
+
+def _key_in_words(keys: list[str]) -> str:
+    """A key in quotes, with what it stands in: ``'about' of entry 1 of 'rules'``, counted from one."""
+    *above, last = keys or [""]
+    if not above:
+        return repr(last)
+    shown = f"entry {int(last) + 1}" if last.isdecimal() else repr(last)
+    return f"{shown} of {_key_in_words(above)}"

@@ -116,7 +116,7 @@ class SchemaForm(TableForm):
     same_words: Any = ()
     consequences: Any = ()
     entities: dict[str, EntityForm] = Field(min_length=1)
-    relations: dict[str, RelationForm] = Field(min_length=1)
+    relations: dict[str, RelationForm] = Field(default_factory=dict)
     flags: dict[str, FlagForm] = Field(default_factory=dict)
     guidelines: GuidelinesForm = Field(default_factory=GuidelinesForm)
     baseline: BaselineForm | None = None

@@ -56,6 +56,16 @@ def test_a_folder_with_a_schema_is_left_alone(tmp_path):
     assert not (tmp_path / "README.md").exists()
 
 
+@pytest.mark.parametrize("name", ["label_config", "seeds"])
+def test_a_file_in_place_of_a_folder_is_refused_before_anything_is_written(tmp_path, name):
+    (tmp_path / name).write_text("Mine.")
+
+    with pytest.raises(InputError, match=f"{name}: a file; a folder of this name is needed"):
+        init(tmp_path, "minimal")
+
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
 def test_what_to_type_next_is_said(tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
 

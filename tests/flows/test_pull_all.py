@@ -8,6 +8,7 @@ from gold_samples import gold_ids
 from samples import SCHEMA
 
 from curation.commands.pull import pull_all_lines, pull_lines
+from curation.default_project import DEMO_PROJECT
 from curation.documents.document import Document, Entity, Layer
 from curation.errors import StudioError, StudioRefusal
 from curation.flows.pull import PullOptions, pull
@@ -374,3 +375,16 @@ def test_an_adjudicators_project_brings_no_annotations(studio, place):
 
     assert gold_ids(place) == []
     assert [one.result.project.title for one in report.projects] == [NEWS, BLIND]
+
+
+def test_the_demos_project_is_none_of_those_that_are_pulled(studio, place):
+    """Not even where an older curate pulled it by its name."""
+    push_documents(studio, [document("d3", "PERSON")], SCHEMA, title=DEMO_PROJECT)
+    for title, name in ((DEMO_PROJECT, "d3"), (NEWS, "d0")):
+        submit(studio, title, name, "PERSON")
+        pull(studio, place, SCHEMA, title=title)
+
+    report = pulled(studio, place)
+
+    assert [one.result.project.title for one in report.projects] == [NEWS]
+    assert (report.gone, report.elsewhere, report.failed) == ((), (), {})

@@ -92,9 +92,17 @@ def test_a_blank_pipeline_suggests_nothing_and_says_so():
     ]
 
 
-def test_a_language_that_spacy_lacks_is_refused():
-    with pytest.raises(ModelError, match="blank_qq can't be loaded"):
-        load_pipeline("blank:qq")
+def test_a_language_that_spacy_lacks_is_refused_with_those_that_it_has(tmp_path, capsys):
+    """And nothing is said before of what the language will lack."""
+    article = tmp_path / "a.txt"
+    article.write_text("Bush met Putin.")
+
+    code, out, err = run(capsys, "preannotate", str(article), "-o", "-", "--model", "blank:zz")
+
+    assert (code, out) == (1, "")
+    assert err.startswith("error: blank:zz: spaCy has no language 'zz'; it has af, am, ar, ")
+    assert ", de, dsb, el, en, es, " in err
+    assert "warning" not in err
 
 
 def test_names_alone_are_taken_of_a_model_without_a_parser(tmp_path):

@@ -69,6 +69,17 @@ def test_a_folder_without_a_model_is_refused(tmp_path):
         load_pipeline(str(tmp_path))
 
 
+@pytest.mark.parametrize(
+    ("meta", "said"),
+    [("{}", "its meta.json has no 'lang'"), ("[]", "its meta.json is no table"), ("", "its meta.json is no JSON")],
+)  # fmt: skip
+def test_what_is_wrong_with_a_folders_meta_is_said_in_words(tmp_path, meta, said):
+    (tmp_path / "meta.json").write_text(meta, encoding="utf-8")
+
+    with pytest.raises(ModelError, match=f"is no spaCy model: {said}"):
+        load_pipeline(str(tmp_path))
+
+
 def test_a_model_that_can_not_be_loaded_is_refused(tmp_path):
     """Its config is broken, though everything that names it is there."""
     _copy(tmp_path)

@@ -20,7 +20,7 @@ PATH = Path("schema.toml")
 def filled_in(text):
     """What somebody makes of a stub."""
     text = text.replace('definition = ""', 'definition = "A thing."')
-    text = text.replace('["", ""]', '["[one]", "[two]"]')
+    text = text.replace('["", ""]', '["[one] of [two]", "[two] has [one]"]')
     return text.replace("head = []", 'head = ["PERSON"]').replace("tail = []", 'tail = ["ORG"]')
 
 
@@ -58,10 +58,10 @@ def test_check_leads_through_a_stub_with_places(tmp_path, monkeypatch, capsys):
     places = [line for line in told.splitlines() if "label_config/schema.toml:" in line]
     assert [line.partition("[relations.leads] ")[2] for line in places] == [
         "'definition' is empty",
-        "'in.0' is empty",
-        "'in.1' is empty",
-        "'out.0' is empty",
-        "'out.1' is empty",
+        "entry 1 of 'in' is empty",
+        "entry 2 of 'in' is empty",
+        "entry 1 of 'out' is empty",
+        "entry 2 of 'out' is empty",
         "'head' has 0 of at least 1 entries",
         "'tail' has 0 of at least 1 entries",
     ]

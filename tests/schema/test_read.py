@@ -7,6 +7,8 @@ from samples import ROOT, SCHEMA
 
 from curation.errors import SchemaError
 from curation.schema import read_schema
+from curation.schema.guidelines import guidelines_md
+from curation.schema.labeling import labeling_xml
 from curation.schema.model import GuidelineRule, ModelRelations
 
 GOOD = """
@@ -99,7 +101,7 @@ def test_a_schema_may_name_the_model_that_suggests(tmp_path):
         pytest.param('in = ["[A]", "[B]"]', 'in = ["[A]"]', "12:6: [entities.ORG] 'in' has 1 of at least 2", id="one example"),
         pytest.param('definition = "Bad."', 'definition = ""', "27:14: [flags.bad] 'definition' is empty", id="empty text"),
         pytest.param('in = ["[A]", "[B]"]', 'in = "[A]"', "12:6: [entities.ORG] 'in' is '[A]'; a list is expected", id="no list"),
-        pytest.param('in = ["[A]", "[B]"]', 'in = [1, "x"]', "12:7: [entities.ORG] 'in.0' is 1; a string in quotes is expected", id="no words"),
+        pytest.param('in = ["[A]", "[B]"]', 'in = [1, "x"]', "12:7: [entities.ORG] entry 1 of 'in' is 1; a string in quotes is expected", id="no words"),
         pytest.param("keeps_out = true", 'keeps_out = "yes"', "29:13: [flags.bad] 'keeps_out' is 'yes'; true or false", id="no truth"),
         pytest.param("[flags.bad]", "[flags]\nworse = 1\n[flags.bad]", "27:9: [flags.worse] is 1, not a table", id="no table"),
         pytest.param('["ORG"]\n\n', '["PERSON"]\n\n', "16:17: ORG has the model's label 'PERSON'", id="one model label"),
@@ -110,6 +112,14 @@ def test_a_schema_may_name_the_model_that_suggests(tmp_path):
         pytest.param("[flags.bad]", "[baseline]\nmin_score = 2\n[flags.bad]", "27:13: [baseline] 'min_score' is 2; 1 or less is expected", id="no score"),
         pytest.param("[flags.bad]", "[baseline]\nmodels = 'x'\n[flags.bad]", "27:1: [baseline] has an unknown key 'models'; keys are model, relations, min_score", id="a slip of the model"),
         pytest.param("[flags.bad]", '[baseline]\nmodels = "x"\n[flags.bad]', "27:1: [baseline] has an unknown key 'models'; keys are model", id="unknown key of a table without types"),
+        pytest.param('"#445566"', '"#112233"', "14:9: ORG has the colour '#112233', which PERSON has already; each entity type has its own", id="one colour"),
+        pytest.param('in = ["[A]", "[B]"]', 'in = ["[A]", "B"]', "12:14: [entities.ORG] entry 2 of 'in' marks no words: 'B'; the marked words stand in [brackets]", id="nothing marked"),
+        pytest.param('out = ["[c]", "[d]"]', 'out = ["[c", "[d]"]', "13:8: [entities.ORG] entry 1 of 'out' has a [ without its ]: '[c'; the marked", id="an open bracket"),
+        pytest.param('out = ["[c]", "[d]"]', 'out = ["[a [b]]", "d]"]', "13:8: [entities.ORG] entry 1 of 'out' has a [ without its ]", id="a bracket in a bracket"),
+        pytest.param('out = ["[c]", "[d]"]', 'out = ["[c]", "d]"]', "13:15: [entities.ORG] entry 2 of 'out' has a ] without its [: 'd]'", id="a closing bracket"),
+        pytest.param('"[Bob] of [A]"', '"[Bob] of A"', "22:7: [relations.works_for] entry 1 of 'in' marks one name, where a relation joins two: '[Bob] of A'", id="one end"),
+        pytest.param('hotkey = "2"', 'hotkey = "2"\nrules = [{ about = "B", rule = "In.", in = "[A", out = "B" }]', "16:44: [entities.ORG] 'in' of entry 1 of 'rules' has a [ without its ]", id="an open bracket in a rule"),
+        pytest.param("[flags.bad]", '[guidelines]\nspan_rules = [{ about = "B", rule = "In.", in = "A]", out = "B" }]\n[flags.bad]', "27:49: [guidelines] 'in' of entry 1 of 'span_rules' has a ] without its [", id="a closing bracket in a rule for all"),
         pytest.param('color = "#445566"', "color = ", "14:9: not TOML", id="not TOML"),
     ],
 )  # fmt: skip
@@ -202,6 +212,18 @@ def test_a_type_that_is_misnamed_hides_no_other_mistake(tmp_path):
     assert not [line for line in found if "valid" in line or "input" in line]
 
 
+def test_a_schema_may_have_no_relations(tmp_path):
+    path = tmp_path / "schema.toml"
+    table = GOOD[GOOD.index("[relations.works_for]") : GOOD.index("[flags.bad]")]
+    path.write_text(GOOD.replace(table, ""))
+
+    schema = read_schema(path)
+
+    assert (list(schema.entities), dict(schema.relations)) == (["PERSON", "ORG"], {})
+    assert "elation" not in guidelines_md(schema)
+    assert "elation" not in labeling_xml(schema)
+
+
 def test_the_models_own_relations_are_read_by_names_and_labels(tmp_path):
     path = tmp_path / "schema.toml"
     labels = 'model_labels = ["per:employee_of"]\nwas = ["employed_by"]\n'
@@ -285,7 +307,7 @@ def test_a_type_may_have_rules_and_so_may_all_of_them(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('hotkey = "2"\n', 'hotkey = "2"\n' + RULE.replace('in = "[A]-led", ', ""), "has no 'rules.0.in'"),
+        ('hotkey = "2"\n', 'hotkey = "2"\n' + RULE.replace('in = "[A]-led", ', ""), "has no 'in' of entry 1 of 'rules'"),
         ('[flags.bad]', '[guidelines]\nspan_rules = [{ about = 1 }]\n[flags.bad]', "span_rules"),
         ('[flags.bad]', '[guidelines]\nspam_rules = []\n[flags.bad]', "27:1: [guidelines] has an unknown key 'spam_rules'; keys are introduction"),
         ("[entities.PERSON]", 'consequences = [["works_for", "x"]]\n[entities.PERSON]', "'x', which is no relation"),

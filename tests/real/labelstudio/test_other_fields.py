@@ -1,5 +1,6 @@
 """A schema of another field goes the whole way: built, suggested by, pushed, annotated and pulled."""
 
+import re
 import uuid
 
 import pytest
@@ -14,22 +15,31 @@ from curation.labelstudio.tasks import to_result
 from curation.schema import read_schema
 from curation.schema.labeling import labeling_xml
 
+RELATION_TABLES = re.compile(
+    r"^\[relations\..*?(?=^\[(?!relations)|\Z)", re.MULTILINE | re.DOTALL
+)
+FIELDS = {
+    **OTHER_FIELDS,
+    "No relations": RELATION_TABLES.sub("", OTHER_FIELDS["Science"]),
+}
 ARTICLES = {
     "Science": "Lena Holm of Uppsala University tested metformin against dementia.",
     "Company": "Oslo-based Nordlys is to acquire Fram for $2 billion, says Ida Moen.",
 }
+ARTICLES["No relations"] = ARTICLES["Science"]
 DRAWN = {
     "Science": [("metformin", "SUBSTANCE"), ("treats", None), ("dementia", "DISEASE")],
     "Company": [("Nordlys", "COMPANY"), ("buys", None), ("Fram", "COMPANY")],
+    "No relations": [("metformin", "SUBSTANCE"), ("", None), ("dementia", "DISEASE")],
 }
 
 
-@pytest.mark.parametrize("field", OTHER_FIELDS)
+@pytest.mark.parametrize("field", FIELDS)
 def test_a_schema_of_another_field_goes_the_whole_way(
     tmp_path, monkeypatch, capsys, label_studio, field
 ):
     init(tmp_path, "minimal")
-    (tmp_path / "label_config" / "schema.toml").write_text(OTHER_FIELDS[field])
+    (tmp_path / "label_config" / "schema.toml").write_text(FIELDS[field])
     (tmp_path / "a.txt").write_text(ARTICLES[field])
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LABEL_STUDIO_URL", label_studio.url)
@@ -54,10 +64,13 @@ def test_a_schema_of_another_field_goes_the_whole_way(
     drawn = _document(task.doc_id, ARTICLES[field], head, label[0], tail)
     studio.annotate(task.id, to_result(drawn, schema))
     pulled, _, said = run(capsys, "pull", "--project", title)
+    scored, _, of_scores = run(capsys, "eval", "--gold", "next", "--report", "r.html")
 
     assert ("PERSON",) in suggested
     assert studio.find_project(title).label_config == labeling_xml(schema).strip()
     assert pulled == 0, said
+    assert scored == 0, of_scores
+    assert bool(schema.relations) == (field != "No relations")
     (gold,) = read_next(tmp_path / "gold").gold_documents
     assert gold.document.relations == drawn.relations
 
@@ -68,4 +81,5 @@ def _document(identity, text, head, label, tail):
         return Entity(start, start + len(words), kind, str(number))
 
     ends = [entity(number, *one) for number, one in enumerate((head, tail))]
-    return Document(identity, text, tuple(ends), (Relation(*ends, label),))
+    relations = (Relation(*ends, label),) if label else ()
+    return Document(identity, text, tuple(ends), relations)
