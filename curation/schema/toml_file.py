@@ -120,9 +120,9 @@ def describe_fault(detail: Any) -> str:
 
 
 def _key_in_words(keys: list[str]) -> str:
-    """A key in quotes, with what it stands in: ``'about' of entry 1 of 'rules'``, counted from one."""
-    *above, last = keys or [""]
-    if not above:
-        return repr(last)
-    shown = f"entry {int(last) + 1}" if last.isdecimal() else repr(last)
-    return f"{shown} of {_key_in_words(above)}"
+    """A key in quotes, with the entry of a list that it is in: ``'about' of entry 1 of 'rules'``, counted from one."""
+    at = next((n for n in range(len(keys) - 1, 0, -1) if keys[n].isdecimal()), 0)
+    if not at:
+        return repr(".".join(keys))
+    inner = f"{'.'.join(keys[at + 1 :])!r} of " if keys[at + 1 :] else ""
+    return f"{inner}entry {int(keys[at]) + 1} of {_key_in_words(keys[:at])}"

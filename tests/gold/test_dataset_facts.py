@@ -212,9 +212,9 @@ def test_a_mistake_in_the_second_author_has_that_authors_line(path):
     line = text[: text.index("nmae")].count("\n") + 1
 
     assert faults(text, path) == [
-        f"{line - 1}:3: has no 'authors.1.name': who is cited, as Family, Given for a person, a group"
+        f"{line - 1}:3: has no 'name' of entry 2 of 'authors': who is cited, as Family, Given for a person, a group"
         " without a comma",
-        f"{line}:1: has an unknown key 'authors.1.nmae'",
+        f"{line}:1: has an unknown key 'nmae' of entry 2 of 'authors'",
     ]
 
 
