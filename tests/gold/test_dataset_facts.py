@@ -62,8 +62,9 @@ def test_a_missing_file_becomes_a_form_that_asks_for_everything(path):
     with pytest.raises(GoldError) as empty:
         require_dataset_facts(path.parent)
     said = str(empty.value)
-    for key in ("title", "description", "contact", "annotation_license", "selection", "name"):
+    for key in ("title", "description", "contact", "annotation_license", "selection"):
         assert f"{key}' is empty" in said
+    assert "'name' of entry 1 of 'authors' is empty" in said
     assert "citation" not in said
 
 
