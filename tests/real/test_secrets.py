@@ -91,6 +91,8 @@ def test_no_command_lets_a_secret_out(
     run("eval", "--predictions", ".curate/suggestions.jsonl", "--json")
     run("agree")
     run("consistency", "--json")
+    run("train", "--dry-run", code=1)  # one document is too little
+    run("init", "another")
     run("adjudicate", "--project", "secrets of adjudicators")
     run("adjudicate", "--list", "--json")
     run("doctor", *PROJECT)
