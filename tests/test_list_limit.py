@@ -14,7 +14,7 @@ from curation.errors import CurateError, Problem, Problems
 from curation.list_limit import and_more, forget_list_limit, join_first, list_everything
 
 # They list nothing, or nothing that they leave out.
-WITHOUT_LISTS = {"demo", "up", "down", "show", "log"}
+WITHOUT_LISTS = {"demo", "up", "down", "show", "log", "init", "train", "schema add"}
 
 
 def commands(group=None, prefix=""):

@@ -80,7 +80,7 @@ def test_what_some_score_has_is_no_mistake_before(path):
         ("entities.strict.macro.f1_interval", {}, "; entities.strict.macro has: f1"),
         ("comparison.x", {}, ": nothing is compared without --against or --against-gold"),
         ("comparison.model.entities.strict.micro.f1.p", {}, ": nothing is compared without --against or --against-gold"),
-        ("comparison.x", {"model": True}, "; comparison has: documents, without_predictions, without_gold, only_here, only_there, model"),
+        ("comparison.x", {"model": True}, "; comparison has: documents, without_predictions, without_gold, trained_on, only_here, only_there, model"),
         ("comparison.model.x.p", {"model": True}, "; comparison.model has: entities.strict.micro.precision, "),
         ("comparison.model.entities.strict.micro.f1.x", {"model": True}, "; comparison.model.entities.strict.micro.f1 has: before, after, difference, "),
         ("comparison.both.entities.strict.micro.f1.p", {"gold": True}, "; comparison has: documents, "),
