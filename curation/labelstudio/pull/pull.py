@@ -17,7 +17,7 @@ from curation.labelstudio.pull.annotation_uid import server_hash
 from curation.labelstudio.pull.cursor import PullCursor
 from curation.labelstudio.pull.exported_task import TaskReader, listed_document_id
 from curation.labelstudio.pull.last_editor import account_number
-from curation.labelstudio.pull.started_from import has_traces
+from curation.labelstudio.pull.started_from import has_snapshot, has_traces
 from curation.labelstudio.pull.unknown_keys import UnknownKey, find_unknown_keys
 from curation.labelstudio.server.find_project import project_named
 from curation.labelstudio.server.port import Prediction, Project, Studio, Task
@@ -335,10 +335,11 @@ class _TaskSuggestions:
 
 
 def _needs_suggestions(exported: Json) -> bool:
-    """Whether some submitted annotation of a task with suggestions has no trace of them."""
+    """Whether some submitted annotation of a task with suggestions comes without a copy of them."""
     stamp = read_stamp(as_object(exported.get("data")))
-    return bool(stamp and stamp.arm == "assisted") and any(
-        not (one.get("was_cancelled") or has_traces(one))
+    is_assisted = bool(stamp and stamp.arm == "assisted")
+    return any(
+        not (one.get("was_cancelled") or has_snapshot(one)) and (is_assisted or has_traces(one))
         for one in exported.get("annotations") or []
     )
 

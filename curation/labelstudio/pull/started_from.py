@@ -53,12 +53,16 @@ def shown_suggestion(
 
 def has_traces(annotation: Json) -> bool:
     """Whether the annotation itself says that it started from a suggestion."""
-    snapshot = as_object(annotation.get("prediction"))
     return bool(
         _suggested_regions(annotation)
-        or snapshot.get("model_version")
+        or has_snapshot(annotation)
         or annotation.get("parent_prediction")
     )
+
+
+def has_snapshot(annotation: Json) -> bool:
+    """Whether the export has a copy of a suggestion with the annotation."""
+    return bool(as_object(annotation.get("prediction")).get("model_version"))
 
 
 def _suggested_regions(annotation: Json) -> list[Json]:

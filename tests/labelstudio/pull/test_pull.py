@@ -616,13 +616,14 @@ class CountingStudio(MemoryStudio):
         return super().predictions(project, tasks)
 
 
-def test_suggestions_of_annotations_without_traces_are_asked_for_many_at_once():
-    """As of annotations that were made by the API: only the stamp says that there were suggestions."""
+@pytest.mark.parametrize("parent", [None, 1], ids=["only the stamp", "a parent"])
+def test_suggestions_that_an_export_leaves_out_are_asked_for_many_at_once(parent):
+    """As of annotations that were made by the API, or of suggestions by an action of the server."""
     studio = filled(60, CountingStudio())
     for n in range(60):
         submit(studio, n)
         stored = studio.stored_tasks[tasks(studio)[f"doc-{n}"]]
-        stored.annotations[-1]["prediction"] = {}
+        stored.annotations[-1] |= {"prediction": {}, "parent_prediction": parent}
         for region in stored.annotations[-1]["result"]:
             region.pop("origin", None)
     studio.asked.clear()

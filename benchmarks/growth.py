@@ -1,0 +1,206 @@
+"""
+Push, pull and status against a Label Studio on PostgreSQL, with more and more tasks: how each grows.
+
+Each figure is an exponent: 1 where ten times the tasks take ten times as long. It is the slope of the
+line that fits the logarithms best. ``python benchmarks/growth.py 100000`` takes other numbers of
+tasks; each measurement is told on standard error as it is made. The database doesn't sync its files.
+"""
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from math import log
+from pathlib import Path
+from statistics import linear_regression
+
+import httpx
+import psutil
+
+for folder in ("tests/real", "tests"):
+    sys.path.insert(0, str(Path(__file__).parents[1] / folder))
+
+from frame.figures import Figure, amount, report
+from frame.studio import ENVIRONMENT, ROOT, sized
+from postgres import label_studio_on_postgres
+
+from curation.documents.document import Document
+from curation.documents.stream import DocumentsFile
+from curation.flows.pull import pull
+from curation.flows.push import push
+from curation.flows.status import status
+from curation.labelstudio.server.client import HttpStudio
+from curation.labelstudio.server.export_pages import batches_of
+from curation.labelstudio.tasks import to_result
+from curation.localserver.accounts import LocalServer
+from curation.schema import Schema, read_schema
+from curation.workspace import Workspace
+
+SIZES = (1_000, 3_000, 10_000)
+CHANGED = 25
+# About 300 words.
+LENGTH, ENTITIES, RELATIONS = 2_300, 30, 5
+# How many tasks are submitted by one call: that is no part of what is measured.
+SUBMITTED_AT_ONCE = 1_000
+MEGABYTE = 2**20
+
+SCHEMA: Schema = read_schema(ROOT / "label_config" / "schema.toml")
+
+
+def article(number: int) -> Document:
+    return sized(number, LENGTH, ENTITIES, RELATIONS)
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Seconds of our own CPU, of Label Studio's without its database's, and by the clock."""
+
+    ours: float
+    servers: float
+    wall: float
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project of *size* tasks on the server, and a folder to work with it from."""
+
+    local: LocalServer
+    folder: Path
+    size: int
+
+    @property
+    def title(self) -> str:
+        return f"bench {self.size}"
+
+    @property
+    def studio(self) -> HttpStudio:
+        """A new connection, as each command makes one."""
+        return HttpStudio(self.local.url, self.local.token)
+
+    @property
+    def workspace(self) -> Workspace:
+        return Workspace(self.folder / "gold", self.folder / ".curate")
+
+    def push(self) -> None:
+        file = self.folder / "documents.jsonl"
+        if not file.exists():
+            with file.open("w", encoding="utf-8") as stream:
+                stream.writelines(article(n).to_line() + "\n" for n in range(self.size))
+        source = DocumentsFile(file)
+        push(self.studio, self.workspace, source, SCHEMA, title=self.title)
+
+    def pull(self, *, full: bool = False) -> int:
+        """How many documents there are in the gold afterwards."""
+        return pull(self.studio, self.workspace, SCHEMA, title=self.title, full=full).documents
+
+    def status(self) -> None:
+        status(self.studio, self.workspace, SCHEMA, title=self.title)
+
+    def submit_all(self) -> list[int]:
+        """Every suggestion becomes an annotation; the numbers of the tasks."""
+        project = self.studio.find_project(self.title)
+        assert project is not None
+        tasks = sorted(self.studio.task_ids(project.id))
+        headers = {"Authorization": f"Token {self.local.token}"}
+        with httpx.Client(base_url=self.local.url, headers=headers, timeout=3600) as client:
+            for some in batches_of(tasks, SUBMITTED_AT_ONCE):
+                client.post(
+                    "/api/dm/actions",
+                    params={"id": "predictions_to_annotations", "project": project.id},
+                    json={"selectedItems": {"all": False, "included": some}},
+                ).raise_for_status()
+        return tasks
+
+    def change(self, tasks: Sequence[int]) -> None:
+        """One annotation more in some tasks, evenly spread."""
+        for at in range(0, self.size, self.size // CHANGED):
+            self.studio.annotate(tasks[at], to_result(article(at), SCHEMA))
+
+
+def measured(local: LocalServer, folder: Path, size: int) -> dict[str, Spent]:
+    """What each work takes in a project of so many tasks."""
+    project = Project(local, folder, size)
+    found: dict[str, Spent] = {}
+
+    def note(work: str, done: Callable[[], object]) -> None:
+        found[work] = spent(done)
+        print(f"{size:,} tasks: {work}: {found[work]}", file=sys.stderr, flush=True)
+
+    note("push", project.push)
+    note("push again", project.push)
+    tasks = project.submit_all()
+    note("full pull", project.pull)
+    assert project.pull() == size
+    project.change(tasks)
+    note(f"status with {CHANGED} changed", project.status)
+    note(f"pull of {CHANGED} changed", project.pull)
+    peak = psutil.Process().memory_info().rss / MEGABYTE
+    print(f"{size:,} tasks: {peak:.0f} MB in use", file=sys.stderr, flush=True)
+    return found
+
+
+def spent(work: Callable[[], object]) -> Spent:
+    wall, ours, servers = time.perf_counter(), time.process_time(), _cpu_of_server()
+    work()
+    return Spent(
+        ours=time.process_time() - ours,
+        servers=_cpu_of_server() - servers,
+        wall=time.perf_counter() - wall,
+    )
+
+
+def _cpu_of_server() -> float:
+    """Seconds of CPU of Label Studio, the one process that this one has started."""
+    times = [child.cpu_times() for child in psutil.Process().children(recursive=True)]
+    return sum(one.user + one.system for one in times)
+
+
+def figures(sizes: Sequence[int]) -> Iterator[Figure]:
+    with (
+        label_studio_on_postgres(ENVIRONMENT) as local,
+        tempfile.TemporaryDirectory() as scratch,
+    ):
+        _warm_up(local, Path(scratch) / "warm")
+        all_spent = []
+        for size in sizes:
+            folder = Path(scratch) / str(size)
+            folder.mkdir()
+            all_spent.append(measured(local, folder, size))
+    counts = " / ".join(f"{size:,}" for size in sizes)
+    for work in all_spent[0]:
+        series = [one[work] for one in all_spent]
+        ours, servers, wall = (
+            [getattr(one, kind) for one in series] for kind in ("ours", "servers", "wall")
+        )
+        yield Figure(
+            f"{work}, {counts} tasks: our CPU",
+            "Label Studio's CPU",
+            aim="reported",
+            measured=growth(sizes, ours),
+            ours=_listed(ours),
+            theirs=f"{_listed(servers)} {growth(sizes, servers)}",
+            note=f"by the clock {_listed(wall)} {growth(sizes, wall)}",
+        )
+
+
+def growth(sizes: Sequence[int], seconds: Sequence[float]) -> str:
+    """The exponent, by the least squares of the logarithms; nothing for a single size."""
+    if len(sizes) == 1:
+        return ""
+    slope, _ = linear_regression([log(one) for one in sizes], [log(one) for one in seconds])
+    return f"n^{slope:.2f}"
+
+
+def _warm_up(local: LocalServer, folder: Path) -> None:
+    """Each work once, so that nothing is imported while it is measured."""
+    folder.mkdir()
+    measured(local, folder, CHANGED)
+
+
+def _listed(seconds: Sequence[float]) -> str:
+    return " / ".join(amount(one, "s") for one in seconds)
+
+
+if __name__ == "__main__":
+    report(figures([int(one) for one in sys.argv[1:]] or SIZES))
