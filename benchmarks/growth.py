@@ -3,7 +3,8 @@ Push, pull and status against a Label Studio on PostgreSQL, with more and more t
 
 Each figure is an exponent: 1 where ten times the tasks take ten times as long. It is the slope of the
 line that fits the logarithms best. ``python benchmarks/growth.py 100000`` takes other numbers of
-tasks; each measurement is told on standard error as it is made. The database doesn't sync its files.
+tasks; each measurement is told on standard error as it is made. The database doesn't sync
+its files and doesn't compile queries.
 """
 
 import sys
@@ -18,8 +19,8 @@ from statistics import linear_regression
 import httpx
 import psutil
 
-for folder in ("tests/real", "tests"):
-    sys.path.insert(0, str(Path(__file__).parents[1] / folder))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "real"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from frame.figures import Figure, amount, report
 from frame.studio import ENVIRONMENT, ROOT, sized
