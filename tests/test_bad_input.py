@@ -588,3 +588,52 @@ def test_near_copies_and_another_language_are_told_before_anybody_annotates(
         "  a and b: the same words",
         "warning: 2 articles are in another language than the model's, en: de (a is the first)",
     ]
+
+
+@pytest.mark.parametrize("command", ["ingest", "preannotate"])
+def test_what_is_for_articles_is_told_of_documents_that_pass_without_it(desk, capsys, command):
+    article = {"id": "a", "text": "Oslo <b>signed</b> a deal."}
+    document = {"id": "b", "text": "Bergen <i>did</i>, too.", "meta": {"license": "CC0-1.0"}}
+    (desk / "a.jsonl").write_text(f"{json.dumps(article)}\n{json.dumps(document)}\n")
+    given = ("--license", "CC-BY-4.0", "--source", "Paper", "--strip-markup")
+
+    code, _, err = run(capsys, command, "a.jsonl", *given, "-o", "out.jsonl")
+
+    stays = "what has meta, entities, relations or layer is no article, and stays as it is"
+    assert code == 0
+    assert [line for line in err.splitlines() if line.startswith("warning: --")] == [
+        f"warning: --source is not applied to 1 document: {stays}",
+        f"warning: --strip-markup is not applied to 1 document: {stays}",
+    ]
+
+
+@pytest.mark.parametrize("markup", ["<b>", "&lt;b&gt;"], ids=["there", "left"])
+def test_markup_is_told_with_what_takes_it_out_or_left_it(desk, capsys, markup):
+    (desk / "a.jsonl").write_text(json.dumps({"id": "a", "text": f"Oslo {markup} signed."}))
+    stripping = ["--strip-markup"] if markup != "<b>" else []
+
+    _, _, err = run(capsys, "ingest", "a.jsonl", *stripping)
+
+    which = "left by --strip-markup" if stripping else "which --strip-markup takes out"
+    assert err.splitlines()[-2:] == [
+        f"warning: 1 article with markup, {which}:",
+        "  a.jsonl:1: 'a' has an HTML tag in line 1 of its text: <b>",
+    ]
+
+
+@pytest.mark.parametrize("language", ["english", "xx", "-"])
+def test_a_batch_in_a_language_without_a_code_is_refused(desk, capsys, language):
+    (desk / "a.txt").write_text(GERMAN)
+
+    code, _, err = run(capsys, "ingest", "a.txt", "--lang", language)
+
+    assert code == 2
+    assert f"{language!r} is no code of a language" in " ".join(err.split())
+
+
+def test_a_batch_in_a_language_with_a_code_is_taken_as_it_is_written(desk, capsys):
+    (desk / "a.txt").write_text(GERMAN)
+
+    _, out, _ = run(capsys, "ingest", "a.txt", "--lang", "de-AT")
+
+    assert json.loads(out)["meta"]["lang"] == "de-AT"

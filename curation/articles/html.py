@@ -1,6 +1,7 @@
 """Web pages as plain text, by trafilatura, which the extra ``html`` installs; and texts without markup."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
@@ -43,7 +44,10 @@ _ENDS = {
     name: re.compile(rf"</{name}\s*>", re.IGNORECASE | re.ASCII) for name in _HIDDEN.split("|")
 } | {"<!--": re.compile("-->")}
 # Markdown and BBCode by patterns: their libraries make pages of whole texts, and would change the rest.
-_LINK = re.compile(r"!?\[([^\[\]\n]+)\]\((?:https?:|mailto:|/|#)[^()\s]*\)")
+_LINK = re.compile(
+    r"!?\[((?:[^\[\]\n]|\[[^\[\]\n]*\])+)\]"
+    r"\((?:https?:|mailto:|/|#)(?:[^()\s]|\([^()\s]*\))*\)"
+)
 _BOLD = re.compile(r"(?<![*\w])\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*(?![*\w])")
 _BBCODE = re.compile(
     r"\[(b|i|u|s|url|img|quote|code|size|color|center)(?:=[^\]\n]*)?\](.{0,5000}?)\[/\1\]",
@@ -72,11 +76,12 @@ _SHORTEST_PARAGRAPH = 80
 
 @dataclass(frozen=True)
 class Markup:
-    """Markup in a text: what *kind*, how it *begins*, and the *line* from 1."""
+    """A *kind* of markup that a text has so many times: how the first *begins*, and its *line* from 1."""
 
     kind: str
     begins: str
     line: int
+    count: int
 
 
 @dataclass(frozen=True)
@@ -91,19 +96,25 @@ class _Mark:
 
 
 def find_markup(text: str) -> list[Markup]:
-    """The first of each kind of markup, in order; none in plain text, such as ``AT&T`` or ``3 < 4``."""
-    first: dict[str, tuple[int, int]] = {}
+    """The kinds of markup, in order of the first of each; none in plain text, such as ``AT&T`` or ``3 < 4``."""
+    spans: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for mark in _html_marks(text):
-        first.setdefault(mark.kind, (mark.start, mark.end))
-    first |= {
-        kind: found.span()
-        for kind, pattern in _KINDS.items()
-        if (found := pattern.search(text))
-    }
+        spans[mark.kind].append((mark.start, mark.end))
+    for kind, pattern in _KINDS.items():
+        spans[kind] = list(_spans(pattern, text))
     return [
-        Markup(kind, f"{text[start:end]:.30}", text.count("\n", 0, start) + 1)
-        for kind, (start, end) in sorted(first.items(), key=lambda one: one[1])
+        Markup(kind, f"{text[start:end]:.30}", text.count("\n", 0, start) + 1, len(found))
+        for kind, found in sorted(spans.items(), key=lambda one: one[1])
+        for start, end in found[:1]
     ]
+
+
+def _spans(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
+    """Where the pattern is found in the text, also within what was found."""
+    at = 0
+    while found := pattern.search(text, at):
+        yield found.span()
+        at = found.start() + 1
 
 
 def strip_markup(text: str) -> str:
@@ -112,9 +123,9 @@ def strip_markup(text: str) -> str:
 
     Only known elements of HTML in whole tags are markup, so that no word is lost that a reader would see.
     """
-    while (bare := _BBCODE.sub(r"\2", text)) != text:
-        text = bare
-    text = _BOLD.sub(r"\1", _LINK.sub(r"\1", text))
+    for pattern, inside in ((_BBCODE, r"\2"), (_LINK, r"\1"), (_BOLD, r"\1")):
+        while (bare := pattern.sub(inside, text)) != text:
+            text = bare
     stripped = ""
     end = 0
     is_after_block = False

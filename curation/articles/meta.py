@@ -10,9 +10,12 @@ from curation.files import Json
 from curation.near_copies import NearCopy
 
 UNKNOWN_LICENSE = "unknown"
+STRIP_MARKUP = "strip_markup"
 
 # What has to be a string where something is said.
 _TEXTS = ("title", "standfirst", "src", "url", "published", "license", "attribution", "lang")
+# What other programs call some of them.
+_OTHER_NAMES = {"headline": "title", "date": "published"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,9 +36,14 @@ class ArticleOptions:
     report: "ArticlesReport" = field(default_factory=lambda: ArticlesReport())
 
     @property
+    def columns(self) -> tuple[str, str]:
+        """The names of the fields that each article needs: of its id, and of its text."""
+        return self.id_column, self.text_column
+
+    @property
     def names_columns(self) -> bool:
         """Whether a column was named, so that each row is an article."""
-        return (self.id_column, self.text_column) != ("id", "text")
+        return self.columns != ("id", "text")
 
 
 @dataclass
@@ -45,7 +53,8 @@ class ArticlesReport:
 
     *bad* is what was left out, *other_files* are files in folders that hold no articles. *nested* counts
     articles by the key whose lists or objects became a JSON string, *blank* by the key that said nothing.
-    *markup* is in which texts there is some. *near_copies* are pairs of documents that are nearly the same,
+    *markup* is which articles have some. *unchanged* counts documents, which pass as they are, by the key of
+    *known* that they lack, and by STRIP_MARKUP where markup stays in them. *near_copies* are pairs of documents that are nearly the same,
     looked for in so many *blocks*. *languages* counts documents in another language than *language*, the
     model's.
     """
@@ -55,6 +64,7 @@ class ArticlesReport:
     nested: Counter[str] = field(default_factory=Counter)
     blank: Counter[str] = field(default_factory=Counter)
     markup: Problems = field(default_factory=Problems)
+    unchanged: Counter[str] = field(default_factory=Counter)
     near_copies: list[NearCopy] = field(default_factory=list)
     blocks: int = 0
     language: str = ""
@@ -62,13 +72,20 @@ class ArticlesReport:
     first_in_language: dict[str, str] = field(default_factory=dict)
 
 
-def with_usual_names(row: Json) -> Json:
-    """The row of a table, its ``headline`` and ``date`` as an article has them: ``title``, ``published``."""
-    usual = {"headline": "title", "date": "published"}
-    return {
-        usual[name] if name in usual and usual[name] not in row else name: value
-        for name, value in row.items()
-    }
+def with_usual_names(article: Json, options: ArticleOptions) -> Json:
+    """
+    The article with its fields under the names that we know, such as ``title`` for ``Title`` or ``headline``.
+
+    A field keeps its name where another one has the name that we know.
+    """
+    ours = {one.lower(): one for one in (*_TEXTS, "source", *options.columns)}
+    lowered = {name.lower() for name in article}
+    ours |= {theirs: one for theirs, one in _OTHER_NAMES.items() if one not in lowered}
+    renamed: Json = {}
+    for name, value in article.items():
+        usual = ours.get(name.lower(), name)
+        renamed[name if usual in article or usual in renamed else usual] = value
+    return renamed
 
 
 def article_meta(

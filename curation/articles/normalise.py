@@ -2,11 +2,17 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from curation.articles.html import find_markup, strip_markup
-from curation.articles.meta import UNKNOWN_LICENSE, ArticleOptions, article_meta
+from curation.articles.meta import (
+    STRIP_MARKUP,
+    UNKNOWN_LICENSE,
+    ArticleOptions,
+    ArticlesReport,
+    article_meta,
+)
 from curation.documents.document import LONGEST_TEXT, Document, Meta
 from curation.documents.storable import storage_problems
 from curation.errors import Problem, abbreviate
@@ -60,9 +66,15 @@ def normalise_json_article(
     if problems := [*problems, *meta_problems]:
         return problems
     identity = said[options.id_column]
-    text, dropped = _plain_text(_newlines(said[options.text_column]), identity, place, options)
     title = _newlines(str(meta.get("title", "")))
-    if title := (strip_markup(title) if options.strip_markup else title).strip():
+    text = _newlines(said[options.text_column])
+    dropped: tuple[str, ...] = ()
+    if options.strip_markup:
+        dropped = (*_dropped_markup(title), *_dropped_markup(text))
+        title = strip_markup(title)
+        text = strip_markup(text)
+    _report_markup({"title": title, "text": text}, identity, place, options.report)
+    if title := title.strip():
         meta["title"] = title
         text = text if _is_first_line(title, text) else f"{title}\n\n{text}"
     return _document(identity, text, meta, place, dropped)
@@ -91,24 +103,42 @@ def normalise_plain_article(
     meta, meta_problems = article_meta(fields, place, options)
     if problems := [*problems, *meta_problems]:
         return problems
-    text, dropped = _plain_text(text, identity, place, options)
+    dropped: tuple[str, ...] = ()
+    if options.strip_markup:
+        dropped = _dropped_markup(text)
+        text = strip_markup(text)
+    _report_markup({"text": text}, identity, place, options.report)
     parts = dict(_parts(text)) if text.strip() else {}
     return _document(identity, text, parts | meta, place, dropped)
 
 
-def _plain_text(
-    text: str, identity: str, place: str, options: ArticleOptions
-) -> tuple[str, tuple[str, ...]]:
-    """The text without its markup if that is wanted, and what was dropped; else markup is reported."""
-    found = find_markup(text)
+def note_unchanged(document: Document, options: ArticleOptions) -> None:
+    """What the *options* say of articles and the document, which passes as it is, lacks is told."""
+    report = options.report
+    for key in options.known:
+        if document.meta.get(key, UNKNOWN_LICENSE) == UNKNOWN_LICENSE:
+            report.unchanged[key] += 1
+    if options.strip_markup and find_markup(document.text):
+        report.unchanged[STRIP_MARKUP] += 1
+
+
+def _dropped_markup(text: str) -> tuple[str, ...]:
+    """How each kind of markup begins that ``strip_markup`` takes out of the text."""
+    return tuple(f"markup: {one.begins}" for one in find_markup(text))
+
+
+def _report_markup(
+    parts: Mapping[str, str], identity: str, place: str, report: ArticlesReport
+) -> None:
+    """Markup in *parts* of an article, which have their names, is told: the first, and how much there is."""
+    found = [(part, one) for part, text in parts.items() for one in find_markup(text)]
     if not found:
-        return text, ()
-    if options.strip_markup:
-        return strip_markup(text), tuple(f"markup: {one.begins}" for one in found)
-    first = found[0]
-    what = f"{identity!r} has {first.kind} in line {first.line} of its text: {first.begins}"
-    options.report.markup.append(Problem(place, what))
-    return text, ()
+        return
+    part, first = found[0]
+    more = sum(one.count for _, one in found) - 1
+    and_more = f"; {more} more in the article" if more else ""
+    what = f"{first.kind} in line {first.line} of its {part}: {first.begins}{and_more}"
+    report.markup.append(Problem(place, f"{identity!r} has {what}"))
 
 
 def _document(

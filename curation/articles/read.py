@@ -12,7 +12,11 @@ from pathlib import Path
 
 from curation.articles.html import read_page
 from curation.articles.meta import ArticleOptions, with_usual_names
-from curation.articles.normalise import normalise_json_article, normalise_plain_article
+from curation.articles.normalise import (
+    normalise_json_article,
+    normalise_plain_article,
+    note_unchanged,
+)
 from curation.documents.document import LONGEST_TEXT, Document
 from curation.documents.interchange import parse_document
 from curation.documents.storable import is_encodable
@@ -207,7 +211,8 @@ def _table(
     """The articles in the rows of a table; one problem where it lacks a column that each article needs."""
     needed = {"--id-column": options.id_column, "--text-column": options.text_column}
     for place, row in rows:
-        lacking = {option: name for option, name in needed.items() if name not in row}
+        article = with_usual_names(row, options)
+        lacking = {option: name for option, name in needed.items() if name not in article}
         if lacking:
             what = (
                 f"no column {' or '.join(map(repr, lacking.values()))}; the columns are "
@@ -215,7 +220,7 @@ def _table(
             )
             yield str(path), [Problem(str(path), what)]
             return
-        yield place, normalise_json_article(with_usual_names(row), place, options)
+        yield place, normalise_json_article(article, place, options)
 
 
 def _file(path: Path, options: ArticleOptions) -> Document | list[Problem]:
@@ -223,10 +228,12 @@ def _file(path: Path, options: ArticleOptions) -> Document | list[Problem]:
     if not is_encodable(path.stem):
         return [Problem(str(path), "the file's name, which is the article's id, is not UTF-8")]
     beside = path.with_suffix(_FIELDS)
+    options = replace(options, id_column="id", text_column="text")
     fields: Json = {}
     try:
         if os.path.isfile(beside):  # noqa: PTH113 - Path.is_file raises where the folder is shut
-            fields = parse_object(read_text(beside, at_most=LONGEST_TEXT))
+            said = parse_object(read_text(beside, at_most=LONGEST_TEXT))
+            fields = with_usual_names(said, options)
     except InputError as error:
         return [Problem(str(beside), str(error).removeprefix(f"{beside}: "))]
     except ValueError as error:
@@ -253,8 +260,7 @@ def _page(path: Path, fields: Json, options: ArticleOptions) -> Document | list[
         return [Problem(str(path), "no article is found on this page")]
     text, said = found
     article = {**said, **fields, "id": path.stem, "text": text}
-    as_usual = replace(options, id_column="id", text_column="text")
-    return normalise_json_article(article, str(path), as_usual)
+    return normalise_json_article(article, str(path), options)
 
 
 def _piped(path: Path, options: ArticleOptions) -> Iterator[_Result]:
@@ -294,6 +300,11 @@ def _each(articles: Iterable[tuple[str, Json]], options: ArticleOptions) -> Iter
         is_document = article.keys() & {"meta", "layer", "entities", "relations"}
         if is_document and not options.names_columns:
             document, problems = parse_document(article, place)
+            if document:
+                note_unchanged(document, options)
             yield place, document or problems
         else:
-            yield place, normalise_json_article(article, place, options)
+            yield (
+                place,
+                normalise_json_article(with_usual_names(article, options), place, options),
+            )

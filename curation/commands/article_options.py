@@ -1,6 +1,6 @@
 """The options of commands that read articles, and what these commands say of the articles."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -31,12 +31,23 @@ StripMarkup = Annotated[
 ]
 
 
-def _known(option: str, of: str) -> Any:
+def _language(given: str) -> str:
+    """The same language; raises typer.BadParameter where it has no code of a language."""
+    from curation.gold.language_codes import language_code
+
+    if given and not language_code(given):
+        raise typer.BadParameter(
+            f"{given!r} is no code of a language; give one of ISO 639, such as en or pt-BR"
+        )
+    return given
+
+
+def _known(option: str, of: str, check: Callable[[str], str] = writable_text) -> Any:
     return typer.Option(
         option,
         metavar=option.removeprefix("--").upper(),
         help=f"{of} of the articles that don't say theirs.",
-        callback=writable_text,
+        callback=check,
         show_default=False,
     )
 
@@ -44,7 +55,11 @@ def _known(option: str, of: str) -> Any:
 BatchLicense = Annotated[str, _known("--license", "Licence")]
 BatchSource = Annotated[str, _known("--source", "Source")]
 BatchAttribution = Annotated[str, _known("--attribution", "Attribution")]
-BatchLanguage = Annotated[str, _known("--lang", "Language code")]
+BatchLanguage = Annotated[str, _known("--lang", "Language code", _language)]
+
+
+# Of keys of meta that have another name than their option.
+_OPTIONS = {"src": "--source"}
 
 
 def article_options(
@@ -78,15 +93,16 @@ def require_articles(paths: list[Path], command: str) -> None:
         )
 
 
-def say_of_articles(report: "ArticlesReport") -> None:
-    """What is worth telling of the articles; InputError with what was left out."""
-    console.lines(_article_lines(report))
+def say_of_articles(options: "ArticleOptions") -> None:
+    """What is worth telling of the articles that were read so; InputError with what was left out."""
+    report = options.report
+    console.lines(_article_lines(report, has_stripped=options.strip_markup))
     if report.bad:
         hint = "mend these, then run the command again; the other documents are written"
         raise_problems(report.bad, InputError, hint=hint)
 
 
-def _article_lines(report: "ArticlesReport") -> Iterator[str]:
+def _article_lines(report: "ArticlesReport", *, has_stripped: bool) -> Iterator[str]:
     from curation.articles.notices import ARTICLES_COMPARED
 
     if report.other_files:
@@ -102,8 +118,15 @@ def _article_lines(report: "ArticlesReport") -> Iterator[str]:
         yield f"left out of meta, as null or blank: {console.first_of(keys)}"
     if report.markup:
         marked = pluralise(len(report.markup), "article")
-        yield f"warning: {marked} with markup, which --strip-markup takes out:"
+        which = "left by --strip-markup" if has_stripped else "which --strip-markup takes out"
+        yield f"warning: {marked} with markup, {which}:"
         yield from console.problem_lines(report.markup)
+    for key, count in report.unchanged.items():
+        option = _OPTIONS.get(key, f"--{key.replace('_', '-')}")
+        yield (
+            f"warning: {option} is not applied to {pluralise(count, 'document')}: "
+            "what has meta, entities, relations or layer is no article, and stays as it is"
+        )
     if report.near_copies:
         pairs = pluralise(len(report.near_copies), "pair")
         yield f"warning: {pairs} of near copies, which a release keeps in one split:"

@@ -76,7 +76,7 @@ def ingest(
         documents = console.watch(documents, "reading", estimate_article_count(paths))
     count = console.write(output, (document.to_line() for document in documents))
     console.say(f"{pluralise(count, 'document')}{where(output)}.")
-    say_of_articles(options.report)
+    say_of_articles(options)
 
 
 def where(output: Path) -> str:

@@ -86,4 +86,4 @@ def preannotate(
     documents = console.watch(suggested, "pre-annotating", estimate_article_count(paths))
     count = console.write(output, (document.to_line() for document in documents))
     console.say(f"{pluralise(count, 'document')} with suggestions{where(output)}.")
-    say_of_articles(options.report)
+    say_of_articles(options)

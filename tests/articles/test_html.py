@@ -1,5 +1,6 @@
 """Web pages become articles, and markup in texts is told or taken out; plain text stays as it is."""
 
+import json
 import re
 import sys
 from html import unescape
@@ -113,8 +114,46 @@ def test_markup_is_told_with_its_line_and_stays():
 
     assert texts["html-1"] == "<p>Oslo &amp; Bergen <b>signed</b> a deal.</p>"
     assert [str(problem) for problem in options.report.markup.shown] == [
-        f"{CASE}:1: 'html-1' has an HTML tag in line 1 of its text: <p>",
-        f"{CASE}:2: 'md-1' has a link of Markdown in line 1 of its text: [Oslo](https://example.org)",
+        f"{CASE}:1: 'html-1' has an HTML tag in line 1 of its text: <p>; 4 more in the article",
+        f"{CASE}:2: 'md-1' has a link of Markdown in line 1 of its text: [Oslo](https://example.org); 1 more in the article",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("article", "told"),
+    [
+        ({"title": "Deal <b>signed</b>"}, ["an HTML tag in line 1 of its title: <b>; 1 more in the article"]),
+        ({"text": "A.\n[i]B[/i] [b][u]C[/u][/b]"}, ["BBCode in line 2 of its text: [i]B[/i]; 2 more in the article"]),
+        ({"text": "See [Oslo [1]](https://a.org/x_(y))."}, ["a link of Markdown in line 1 of its text: [Oslo [1]](https://a.org/x_(y)"]),
+        ({"text": "Tom &amp;lt;b&amp;gt;"}, ["a character reference of HTML in line 1 of its text: &amp;; 1 more in the article"]),
+        ({"title": "AT&T", "text": "3 < 4"}, []),
+    ],
+)  # fmt: skip
+def test_the_first_mark_of_an_article_is_told_and_how_many_more_there_are(
+    tmp_path, article, told
+):
+    (tmp_path / "a.jsonl").write_text(json.dumps({"id": "a", "text": "Text.", **article}))
+    options = ArticleOptions()
+
+    list(read_articles([tmp_path], options))
+
+    assert [problem.what for problem in options.report.markup.shown] == [
+        f"'a' has {one}" for one in told
+    ]
+
+
+def test_markup_that_was_written_escaped_is_told_once_it_shows(tmp_path):
+    """It may be what the article is about."""
+    row = {"id": "a", "title": "&lt;b&gt;Deal&lt;/b&gt;", "text": "Tom &amp;lt;3"}
+    (tmp_path / "a.jsonl").write_text(json.dumps(row))
+    options = ArticleOptions(strip_markup=True)
+
+    (article,) = read_articles([tmp_path], options)
+
+    assert article.text == "<b>Deal</b>\n\nTom &lt;3"
+    assert article.meta["dropped"] == ["markup: &lt;", "markup: &amp;"]
+    assert [problem.what for problem in options.report.markup.shown] == [
+        "'a' has an HTML tag in line 1 of its title: <b>; 2 more in the article"
     ]
 
 
@@ -138,6 +177,7 @@ def test_markup_is_taken_out_where_that_is_asked_for():
     [
         ("<p>One.</p><p>Two <a\nhref='x'>li</a>.</p>\n\nThree<br/>four", "One.\nTwo li.\n\nThree\nfour"),
         ("[b]x [i]y[/i][/b] and [url=http://a]z[/url]", "x y and z"),
+        ("[Oslo [1]](https://a.org/x_(y)) and [![Map](/m.png)](#map)", "Oslo [1] and Map"),
         ("It&#8217;s <script>var a;</script>late", "It’s\nlate"),
         ("Profit <b>rose</b> 3 <a and more words follow.", "Profit rose 3 <a and more words follow."),
         ("x<y &amp; the rest", "x<y & the rest"),

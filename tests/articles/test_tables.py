@@ -73,6 +73,50 @@ def test_columns_are_named_by_options():
     assert (two.meta["title"], two.meta["published"]) == ("Talks", "2026-01-03")
 
 
+@pytest.mark.parametrize("kind", [".csv", ".jsonl", ".json"])
+@pytest.mark.parametrize(
+    ("row", "meta"),
+    [
+        ({"ID": "1", "Text": "A.", "Title": "T", "URL": "u"}, {"title": "T", "url": "u"}),
+        ({"id": "1", "text": "A.", "headline": "T", "Date": "2026"}, {"title": "T", "published": "2026"}),
+        ({"id": "1", "text": "A.", "Headline": "H", "Title": "T"}, {"title": "T", "Headline": "H"}),
+        ({"id": "1", "text": "A.", "title": "T", "Title": "U"}, {"title": "T", "Title": "U"}),
+        ({"id": "1", "text": "A.", "Desk": "D", "Source": "S"}, {"Desk": "D", "src": "S"}),
+    ],
+    ids=["capitals", "other names", "the right name first", "both", "another field"],
+)  # fmt: skip
+def test_fields_are_known_by_other_names_and_with_capitals(tmp_path, kind, row, meta):
+    path = tmp_path / f"a{kind}"
+    if kind == ".csv":
+        write_csv(path, [row])
+    else:
+        path.write_text(json.dumps([row] if kind == ".json" else row))
+
+    (article,) = read_articles([path])
+
+    assert article.id == "1"
+    assert article.text.endswith("A.")
+    assert article.meta == {"license": "unknown", **meta, "ingest": "1"}
+
+
+def test_a_column_that_an_option_names_is_known_with_other_capitals(tmp_path):
+    write_csv(tmp_path / "a.csv", [{"Key": "1", "BODY": "A.", "id": "x", "Text": "y"}])
+
+    (article,) = read_articles([tmp_path], ArticleOptions(**NAMED))
+
+    assert (article.id, article.text) == ("1", "A.")
+    assert (article.meta["id"], article.meta["Text"]) == ("x", "y")
+
+
+def test_what_stands_beside_an_article_is_known_by_other_names(tmp_path):
+    (tmp_path / "a.txt").write_text("Deal\n\nText.")
+    (tmp_path / "a.meta.json").write_text('{"Date": "2026-01-02", "License": "CC0-1.0"}')
+
+    (article,) = read_articles([tmp_path], ArticleOptions(**NAMED))
+
+    assert (article.meta["published"], article.meta["license"]) == ("2026-01-02", "CC0-1.0")
+
+
 def test_a_table_without_the_columns_is_told_once_with_those_it_has():
     with pytest.raises(InputError) as caught:
         list(read_articles([CASE]))
