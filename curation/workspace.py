@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from curation.files import lock
 from curation.gold.audit.folder import AUDITS, read_audits
+from curation.gold.sealed.versions import list_versions
 from curation.gold.working.excluded import (
     ANNOTATIONS_DELETED,
     HAS_PROBLEM,
@@ -45,8 +46,10 @@ class Workspace:
 
     @classmethod
     def here(cls) -> "Workspace":
-        """The folder that one stands in."""
-        return cls(Path("gold"), Path(".curate"))
+        """The folder that one stands in; its gold is in ``gold``, or is itself a dataset that was downloaded."""
+        gold = Path("gold")
+        is_dataset = not gold.exists() and list_versions(Path())
+        return cls(Path() if is_dataset else gold, Path(".curate"))
 
     @property
     def server_home(self) -> Path:

@@ -79,3 +79,16 @@ def test_hydrate_needs_a_new_folder(capsys, desk):
     assert json.loads(first[1])["restored"] == [ARTICLE]
     assert second[0] == 1
     assert "news is there already" in second[2]
+
+
+def test_a_folder_that_hydrate_made_has_versions_to_list_and_verify(capsys, desk, monkeypatch):
+    edition(desk)
+    run(capsys, "hydrate", "download", "--texts", str(ROOT / "seeds"), "-o", "news")
+    monkeypatch.chdir(desk / "news")
+
+    listed = run(capsys, "log", "--json")
+    verified = run(capsys, "verify")
+
+    assert [one["version"] for one in json.loads(listed[1])["versions"]] == ["0.1.0"]
+    assert verified[0] == 0
+    assert "0.1.0 has the files that its manifest lists" in verified[2]
