@@ -27,13 +27,11 @@ def find_schema_mistakes(toml: Mapping[str, Any], mistakes: TomlMistakes) -> Non
     _check_pairs(toml, mistakes, "consequences", relations, "relation")
     _check_heads_and_tails(entities, relations, mistakes)
     _check_hotkeys(toml, mistakes)
-    _check_colors(entities, mistakes)
-    _check_model_labels("entities", entities, mistakes)
-    _check_model_labels("relations", relations, mistakes)
-    _check_former_names("entities", entities, mistakes)
-    _check_former_names("relations", relations, mistakes)
-    find_example_mistakes("entities", entities, mistakes)
-    find_example_mistakes("relations", relations, mistakes)
+    for table, types in (("entities", entities), ("relations", relations)):
+        _check_colors(table, types, mistakes)
+        _check_model_labels(table, types, mistakes)
+        _check_former_names(table, types, mistakes)
+        find_example_mistakes(table, types, mistakes)
     guidelines = toml.get("guidelines")
     if isinstance(guidelines, dict):
         for key in ("span_rules", "relation_rules"):
@@ -158,14 +156,15 @@ def _check_hotkeys(toml: Mapping[str, Any], mistakes: TomlMistakes) -> None:
                 mistakes.add(what, table, name, "hotkey")
 
 
-def _check_colors(entities: _Tables, mistakes: TomlMistakes) -> None:
-    """No two entity types may have the same colour: nobody could tell their marks apart."""
+def _check_colors(table: str, types: _Tables, mistakes: TomlMistakes) -> None:
+    """No two entity types, and no two relations, may have the same colour: nobody could tell them apart."""
+    each = "each entity type" if table == "entities" else "each relation"
     owners: dict[str, str] = {}
-    for name, kind in entities.items():
+    for name, kind in types.items():
         color = kind.get("color")
         if isinstance(color, str) and (owner := owners.setdefault(color.lower(), name)) != name:
-            what = f"{name} has the colour {abbreviate(color)}, which {owner} has already; each entity type has its own"
-            mistakes.add(what, "entities", name, "color")
+            what = f"{name} has the colour {abbreviate(color)}, which {owner} has already; {each} has its own"
+            mistakes.add(what, table, name, "color")
 
 
 def _check_model_labels(table: str, types: _Tables, mistakes: TomlMistakes) -> None:

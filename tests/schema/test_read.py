@@ -42,6 +42,9 @@ hotkey = "alt+shift+1"
 keeps_out = true
 """
 
+RELATION = GOOD[GOOD.index("[relations.") : GOOD.index("[flags.")]
+TWIN = RELATION.replace("works_for", "leads") + "[flags.bad]"
+
 
 def problems(tmp_path, text):
     path = tmp_path / "schema.toml"
@@ -113,6 +116,7 @@ def test_a_schema_may_name_the_model_that_suggests(tmp_path):
         pytest.param("[flags.bad]", "[baseline]\nmodels = 'x'\n[flags.bad]", "27:1: [baseline] has an unknown key 'models'; keys are model, relations, min_score", id="a slip of the model"),
         pytest.param("[flags.bad]", '[baseline]\nmodels = "x"\n[flags.bad]', "27:1: [baseline] has an unknown key 'models'; keys are model", id="unknown key of a table without types"),
         pytest.param('"#445566"', '"#112233"', "14:9: ORG has the colour '#112233', which PERSON has already; each entity type has its own", id="one colour"),
+        pytest.param("[flags.bad]", TWIN, "32:9: leads has the colour '#112233', which works_for has already; each relation has its own", id="one colour of relations"),
         pytest.param('in = ["[A]", "[B]"]', 'in = ["[A]", "B"]', "12:14: [entities.ORG] entry 2 of 'in' marks no words: 'B'; the marked words stand in [brackets]", id="nothing marked"),
         pytest.param('out = ["[c]", "[d]"]', 'out = ["[c", "[d]"]', "13:8: [entities.ORG] entry 1 of 'out' has a [ without its ]: '[c'; the marked", id="an open bracket"),
         pytest.param('out = ["[c]", "[d]"]', 'out = ["[a [b]]", "d]"]', "13:8: [entities.ORG] entry 1 of 'out' has a [ without its ]", id="a bracket in a bracket"),
