@@ -7,6 +7,7 @@ from typing import Any
 
 from spacy.tokens import Doc, Span, Token
 
+from curation.preannotate.greedy_names import find_names
 from curation.preannotate.model_parts import BY_LINE, NAMES
 from curation.preannotate.office_words import RANKS
 
@@ -40,7 +41,7 @@ def parse_paragraphs(nlp: Any, text: str) -> Any:
         for start in starts[:-1]:
             portion[start - first].is_sent_start = True
         for pipe in name_finders:
-            portion = pipe(portion)
+            portion = find_names(pipe, portion)
         names += [(first + ent.start, first + ent.end, ent.label) for ent in portion.ents]
         lines += _parsed_lines(nlp, whole, starts)
     doc = Doc.from_docs(lines, ensure_whitespace=False)

@@ -13,6 +13,7 @@ _LISTS = "lists"
 _NO_RULES = {
     "__init__.py",
     "development_articles.py",
+    "greedy_names.py",
     "model_files.py",
     "model_gaps.py",
     "model_parts.py",
