@@ -27,7 +27,8 @@ from curation.commands.status_lines import status_lines
 from curation.commands.verdict_lines import verdict_lines
 from curation.default_project import ADJUDICATION_PROJECT
 from curation.documents.document import Document, Entity, Layer
-from curation.documents.interchange import parse_document, read_documents
+from curation.documents.interchange import parse_document
+from curation.documents.stream import DocumentsFile
 from curation.encodings import decode_utf8
 from curation.errors import CurateError, GoldError, InputError, Problems, raise_problems
 from curation.files import Json, json_line, make_private_folder, parse_objects
@@ -107,7 +108,7 @@ def article_rows(kind: str, raw: bytes, folder: Path) -> None:
 
 def documents(raw: bytes, folder: Path) -> None:
     (folder / "d.jsonl").write_bytes(raw)
-    _again(read_documents(folder / "d.jsonl"))
+    _again(DocumentsFile(folder / "d.jsonl"))
 
 
 def _again(read: Iterator[Document]) -> None:
@@ -315,7 +316,7 @@ def characters(raw: bytes, folder: Path) -> None:
     assert back.document.entities == given.entities
     assert back.problems == ()
     (folder / "d.jsonl").write_bytes(given.to_line().encode())
-    assert next(read_documents(folder / "d.jsonl")) == given
+    assert next(iter(DocumentsFile(folder / "d.jsonl"))) == given
 
 
 def encodings(raw: bytes, folder: Path) -> None:

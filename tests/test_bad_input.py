@@ -16,7 +16,8 @@ from samples import ROOT, SCHEMA
 
 from curation.articles import read_articles
 from curation.documents.document import LONGEST_TEXT, Document, Layer
-from curation.documents.interchange import parse_document, read_documents
+from curation.documents.interchange import parse_document
+from curation.documents.stream import DocumentsFile
 from curation.errors import CurateError, SchemaError
 from curation.gold.tables.read_rows import read_annotation_row, read_gold_row
 from curation.gold.tables.rows import annotation_row, gold_row
@@ -348,7 +349,7 @@ def test_the_readers_of_documents_raise_nothing_else(tmp_path, given):
     path = tmp_path / "a.jsonl"
     path.write_bytes(b"\n".join(given))
 
-    for read in (read_documents, lambda one: read_articles([one])):
+    for read in (DocumentsFile, lambda one: read_articles([one])):
         for document in refused_or_read(read, path):
             assert parse_document(parse_object(document.to_line().encode()), "")[1] == []
 

@@ -16,7 +16,7 @@ from gold_samples import annotated, read_next, working, write_dataset_facts, wri
 from samples import ROOT
 
 from curation.documents.document import Document, Entity, Relation
-from curation.documents.interchange import read_documents
+from curation.documents.stream import DocumentsFile
 from curation.files import json_line, write_lines
 from curation.gold.tables.rows import gold_row
 
@@ -263,7 +263,7 @@ def test_what_the_gold_holds_goes_through_every_command_of_documents(desk, gold,
     assert run(capsys, "preannotate", gold, "-o", "found.jsonl")[0] == 0
     code, _, err = run(capsys, "push", gold)
 
-    again, found = (list(read_documents(desk / f"{name}.jsonl")) for name in ("again", "found"))
+    again, found = (list(DocumentsFile(desk / f"{name}.jsonl")) for name in ("again", "found"))
     assert again == [one.document for one in read_next(desk / "gold").gold_documents]
     assert [one.meta for one in found] == [one.meta for one in again]
     assert (code, "no Label Studio is running here" in err) == (1, True)

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from enum import Enum
 from itertools import count
-from pathlib import Path
 from typing import Any, TypeGuard, get_args
 
 from curation.documents.document import (
@@ -21,8 +20,8 @@ from curation.documents.document import (
     check_structure,
 )
 from curation.documents.storable import is_encodable, storage_problems
-from curation.errors import InputError, Problem, Problems, abbreviate, raise_problems
-from curation.files import Json, parse_objects, read_lines
+from curation.errors import Problem, abbreviate
+from curation.files import Json
 from curation.strict_json import parse_object
 
 # What `meta` says of an article and a row of the gold has as a column. A column has the name
@@ -58,49 +57,6 @@ class Reading(Enum):
     UNTRIMMED = "untrimmed"
     AS_GIVEN = "as given"
     STORED = "stored"
-
-
-def read_documents(path: Path) -> Iterator[Document]:
-    """
-    The documents of a JSONL file, line by line; *path* ``-`` is standard input.
-
-    Raises InputError at the end of the file with all problems and their lines, so that a
-    caller must not use the documents before the end.
-    """
-    return parse_documents(read_lines(path), path)
-
-
-def parse_documents(
-    lines: Iterable[tuple[int, bytes]], path: Path, reading: Reading = Reading.BY_FORMAT
-) -> Iterator[Document]:
-    """As read_documents, from the numbered *lines* of *path*."""
-    problems = Problems()
-    place_of_id: dict[str, str] = {}
-    for place, json_object in parse_objects(lines, path, problems):
-        document, document_problems = parse_document(json_object, place, reading)
-        problems += document_problems
-        if document is None:
-            continue
-        if (first := place_of_id.setdefault(document.id, place)) != place:
-            problems.append(Problem(place, f"duplicate id {document.id!r}, first in {first}"))
-            continue
-        yield document
-    if problems:
-        is_whole_file = problems.shown[0].place == str(path)
-        hint = (
-            "check that this is the right file"
-            if is_whole_file
-            else f"mend these lines of {path}"
-        )
-        raise_problems(problems, InputError, hint=hint)
-    if not place_of_id:
-        raise no_documents_error(path)
-
-
-def no_documents_error(path: Path) -> InputError:
-    """The error for a file without documents: the command that made the file probably failed."""
-    hint = "make the file again; each line is a JSON object"
-    return InputError(f"{path}: no documents in this file", hint=hint)
 
 
 def parse_document(
@@ -148,7 +104,7 @@ def parse_document(
     document = Document(
         id=identity,
         text=text,
-        entities=(*entities.values(), *_numbered(without_id, taken=entities)),
+        entities=(*entities.values(), *numbered_entities(without_id, taken=entities)),
         relations=tuple(relation for relation in relations if relation),
         meta=meta,
         layer=layer,
@@ -368,7 +324,9 @@ class _Parser:
         return None if self.problems else Layer(**value)
 
 
-def _numbered(entities: Iterable[Entity], *, taken: Collection[str]) -> Iterator[Entity]:
+def numbered_entities(
+    entities: Iterable[Entity], *, taken: Collection[object]
+) -> Iterator[Entity]:
     """The *entities*, which have no ids, with ids that aren't *taken*."""
     free = (name for number in count(1) if (name := f"e{number}") not in taken)
     for entity, name in zip(entities, free, strict=False):

@@ -13,14 +13,10 @@ from tempfile import TemporaryFile, gettempdir
 from typing import IO, Any
 
 from curation.documents.document import Document
-from curation.documents.interchange import (
-    Reading,
-    no_documents_error,
-    parse_document,
-    parse_documents,
-)
+from curation.documents.interchange import Reading, parse_document
+from curation.documents.plain_document import read_plain_document
 from curation.encodings import advise_on_line, describe_encoding, name_by_beginning
-from curation.errors import InputError, Problem
+from curation.errors import InputError, Problem, Problems, raise_problems
 from curation.files import (
     STDIN,
     explain_os_errors,
@@ -49,6 +45,8 @@ class DocumentLine:
 
     def read(self) -> tuple[Document | None, list[Problem]]:
         """The document and no problems, or None and the line's problems."""
+        if document := read_plain_document(self.raw, self.reading):
+            return document, []
         try:
             json_object = parse_object(self.raw)
         except NotUtf8Error as error:
@@ -108,8 +106,26 @@ class DocumentsFile:
         weakref.finalize(self, stream.close)
 
     def __iter__(self) -> Iterator[Document]:
-        """The documents; InputError at the end of the file with all problems."""
-        return parse_documents(self.numbered_lines(), self.path, self.reading)
+        """
+        The documents, line by line.
+
+        Raises InputError at the end of the file with all problems and their lines, so that a
+        caller must not use the documents before the end.
+        """
+        problems = Problems()
+        place_of_id: dict[str, str] = {}
+        for line in self.lines():
+            document, found = line.read()
+            problems += found
+            if document is None:
+                continue
+            if (first := place_of_id.setdefault(document.id, line.place)) != line.place:
+                what = f"duplicate id {document.id!r}, first in {first}"
+                problems.append(Problem(line.place, what))
+                continue
+            yield document
+        if problems:
+            raise_problems(problems, InputError, hint=f"mend these lines of {self.path}")
 
     def numbered_lines(self) -> Iterator[tuple[int, bytes]]:
         """The lines that aren't blank, each with its number."""
@@ -144,6 +160,12 @@ class DocumentsFile:
             )
         if not number:
             raise no_documents_error(self.path)
+
+
+def no_documents_error(path: Path) -> InputError:
+    """The error for a file without documents: the command that made the file probably failed."""
+    hint = "make the file again; each line is a JSON object"
+    return InputError(f"{path}: no documents in this file", hint=hint)
 
 
 class _IndependentReader(io.RawIOBase):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from curation.articles import UNKNOWN_LICENSE
 from curation.documents.document import Document, Layer
-from curation.documents.interchange import no_documents_error
+from curation.documents.stream import no_documents_error
 from curation.errors import InputError, Problem, Problems, UsageError, raise_problems
 from curation.files import Json
 from curation.formats.all_formats import FORMATS

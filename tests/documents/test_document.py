@@ -16,7 +16,8 @@ from curation.documents.document import (
     Relation,
     check_structure,
 )
-from curation.documents.interchange import parse_document, read_documents
+from curation.documents.interchange import parse_document
+from curation.documents.stream import DocumentsFile
 from curation.errors import InputError
 from curation.strict_json import parse_object
 
@@ -185,7 +186,7 @@ def test_all_bad_lines_of_a_file_are_reported_at_once(tmp_path):
     read = []
 
     with pytest.raises(InputError) as caught:
-        read.extend(read_documents(path))
+        read.extend(DocumentsFile(path))
 
     lines = str(caught.value).splitlines()
     assert lines[0] == f"{path}:2: duplicate id 'd', first in {path}:1"

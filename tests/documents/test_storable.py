@@ -10,7 +10,7 @@ from strategies import documents, metas
 
 from curation.articles.read import read_articles
 from curation.documents.document import Document, Entity, Layer
-from curation.documents.interchange import Reading, parse_document, read_documents
+from curation.documents.interchange import Reading, parse_document
 from curation.documents.storable import storage_problems
 from curation.documents.stream import DocumentsFile
 from curation.errors import InputError, SchemaError
@@ -59,7 +59,7 @@ def test_it_is_refused_with_file_and_line(tmp_path, place, text, what):
     sound, broken = form(text)
     path.write_text("".join(json.dumps(one) + "\n" for one in (sound, broken[place])))
 
-    for read in (read_documents, lambda path: read_articles([path]), DocumentsFile):
+    for read in (lambda path: read_articles([path]), DocumentsFile):
         with pytest.raises(InputError) as caught:
             list(read(path))
         assert str(caught.value).startswith(f"{path}:2: ")

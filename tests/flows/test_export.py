@@ -8,7 +8,7 @@ from command_line import run
 from samples import ROOT
 
 from curation.documents.document import Document, Entity, Relation
-from curation.documents.interchange import read_documents
+from curation.documents.stream import DocumentsFile
 from curation.gold.sealed.versions import read_version
 
 BOB, AL = Entity(0, 3, "PERSON", "a"), Entity(8, 10, "PERSON", "b")
@@ -100,4 +100,4 @@ def test_the_shipped_version_comes_out_as_it_is(capsys, monkeypatch, tmp_path):
 
     assert code == 0
     version = read_version(ROOT / "gold", "0.1.0")
-    assert list(read_documents(path)) == [gold.document for gold in version.gold_documents]
+    assert list(DocumentsFile(path)) == [gold.document for gold in version.gold_documents]

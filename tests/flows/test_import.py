@@ -13,7 +13,7 @@ from strategies import documents
 
 from curation.annotations.record_file import read_record
 from curation.documents.document import Document, Entity, Layer, Relation
-from curation.documents.interchange import read_documents
+from curation.documents.stream import DocumentsFile
 from curation.flows.pull import pull
 from curation.formats.all_formats import FORMATS
 from curation.formats.plain_newlines import with_plain_newlines
@@ -69,7 +69,7 @@ def test_what_was_exported_comes_back_as_suggestions_and_as_annotations(capsys, 
 
     assert suggested == 0
     assert "2 documents with suggestions → back.jsonl." in said
-    back = list(read_documents(desk / "back.jsonl"))
+    back = list(DocumentsFile(desk / "back.jsonl"))
     assert [(one.text, one.entities, one.relations) for one in back] == [
         (one.text, one.entities, one.relations) for one in (DOCUMENT, EMPTY)
     ]
@@ -280,7 +280,7 @@ def test_windows_newlines_become_ours_and_spans_stay_on_their_words(capsys, desk
 
     run(capsys, "import", "corpus", "--format", "brat", "-o", "back.jsonl")
 
-    (back,) = read_documents(desk / "back.jsonl")
+    (back,) = DocumentsFile(desk / "back.jsonl")
     assert back.text == "Bob\nmet\nAl"
     assert back.entities == (Entity(8, 10, "PERSON"),)
     assert back.meta == {"license": "unknown"}

@@ -10,7 +10,7 @@ from command_line import run
 from samples import ROOT, SCHEMA
 
 from curation.documents.document import Document, Entity, Layer, Relation
-from curation.documents.interchange import read_documents
+from curation.documents.stream import DocumentsFile
 from curation.errors import InputError, StudioError
 from curation.labelstudio.server.client import HttpStudio
 from curation.labelstudio.tasks import to_result, to_task
@@ -232,6 +232,6 @@ def test_what_postgresql_cannot_hold_is_refused_before_it_is_sent(
     with pytest.raises(StudioError):
         studio.import_tasks(project.id, [task.replace(before, after).encode()])
     with pytest.raises(InputError, match=r"documents\.jsonl:2"):
-        list(read_documents(file))
+        list(DocumentsFile(file))
 
     assert studio.task_ids(project.id) == set()

@@ -11,7 +11,7 @@ from gold_samples import write_dataset_facts
 from samples import ROOT, SCHEMA
 
 from curation.default_project import ADJUDICATION_PROJECT
-from curation.documents.interchange import read_documents
+from curation.documents.stream import DocumentsFile
 from curation.gold.sealed.versions import read_version
 from curation.labelstudio.server.client import HttpStudio
 from curation.labelstudio.tasks import to_result
@@ -103,7 +103,7 @@ def annotate(desk, label_studio):
     version = read_version(ROOT / "gold", NEWEST)
     (good,) = [one.document for one in version.gold_documents if one.id == ARTICLE]
     studio.annotate(tasks[ARTICLE], to_result(good, SCHEMA))
-    suggestions = read_documents(folder / ".curate" / "suggestions.jsonl")
+    suggestions = DocumentsFile(folder / ".curate" / "suggestions.jsonl")
     (careless,) = [one for one in suggestions if one.id == CARELESS]
     result = to_result(careless, SCHEMA)
     result[-1]["labels"] = []

@@ -12,7 +12,7 @@ from samples import SCHEMA
 from sklearn.metrics import cohen_kappa_score
 
 from curation.documents.document import Document, Entity
-from curation.documents.interchange import read_documents
+from curation.documents.stream import DocumentsFile
 from curation.scoring.agreement import measure_agreement
 from curation.scoring.agreement_results import AgreementRecipe
 from curation.scoring.tokens import Tokens, token_labels
@@ -74,7 +74,7 @@ def test_a_part_of_a_word_is_no_whole_word():
 
 
 def test_nobody_agrees_in_a_chinese_sentence():
-    one, other = (next(read_documents(CASES / f"chinese-{side}.jsonl")) for side in "ab")
+    one, other = (next(iter(DocumentsFile(CASES / f"chinese-{side}.jsonl"))) for side in "ab")
 
     found = agreement(one, other)
 

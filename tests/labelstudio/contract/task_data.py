@@ -13,7 +13,7 @@ from labelstudio.contract.samples import CASES, document, imported
 from samples import ROOT, SCHEMA
 
 from curation.documents.document import Document
-from curation.documents.interchange import read_documents
+from curation.documents.stream import DocumentsFile
 from curation.errors import StudioError
 from curation.flows.pull import pull
 from curation.flows.push import push
@@ -55,7 +55,7 @@ def test_a_document_keeps_its_one_task_whatever_its_id_is_made_of(studio, tmp_pa
     title = f"ids {uuid.uuid4()}"
     place = Workspace(tmp_path / "gold", tmp_path / "home", config=tmp_path / "label_config")
     shutil.copytree(ROOT / "label_config", place.config)
-    mistaken = [one.id for one in read_documents(CASES / "awkward-ids.jsonl")]
+    mistaken = [one.id for one in DocumentsFile(CASES / "awkward-ids.jsonl")]
     annotated = [replace(document(n), id=one) for n, one in enumerate(mistaken)]
     blind = [Document(one, "Oslo.") for one in {*drawn_ids()} - {*mistaken}]
 
