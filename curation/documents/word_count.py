@@ -41,6 +41,8 @@ def count_words(text: str) -> int:
     """
     if text.isascii():
         return len(split_words(text))
+    if not _MAYBE_MARK.search(text):  # nor any of the scripts without spaces
+        return len(_WORD.findall(text))
     text = _without_marks(text)
     unspaced = len(_UNSPACED_LETTER.findall(text))
     return (

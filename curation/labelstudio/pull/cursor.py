@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from curation.errors import Problem
 from curation.labelstudio.pull.annotation_facts import (
@@ -61,7 +62,7 @@ class PullCursor:
     waiting: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
     told_keys: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def task_links(self) -> Mapping[str, str]:
         """By document, the link to the task of each that has annotations."""
         return {doc: f"{self.link}?task={task}" for doc, task in self.annotated.items()}
