@@ -161,6 +161,7 @@ def pull_into(
         email_of=annotators.email,
         since=since.since,
         returning=options.send_back,
+        listed=result.reasons_since,
         before=last.work,
         now=options.now,
         dry_run=options.dry_run,

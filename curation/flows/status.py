@@ -114,6 +114,7 @@ def status(
             schema,
             title=title,
             names=annotators.names(state),
+            project=project,
             last_pull=last_pull,
             read_all=read_all,
             watch=watch,

@@ -80,7 +80,7 @@ def find_hidden_suggestions(studio: Studio, project: Project) -> HiddenSuggestio
     The project's tasks are listed only where it has suggestions that it doesn't show, or fewer of
     them than tasks.
     """
-    suggestions = studio.totals(project.id).suggestions
+    suggestions = studio.suggestion_totals(project.id)
     versions = {version for version, _, _ in suggestions}
     count = sum(number for _, number, _ in suggestions)
     shown = {project.model_version} if project.shows_suggestions else set()

@@ -20,7 +20,7 @@ from curation.labelstudio.pull.cursor import PullCursor
 from curation.labelstudio.pull.exported_task import exported_document_id
 from curation.labelstudio.pull.pull import pull_annotations
 from curation.labelstudio.push.dealing import Dealing, dealing_in
-from curation.labelstudio.server.port import Studio, Task, studio_link
+from curation.labelstudio.server.port import Project, Studio, Task, studio_link
 from curation.labelstudio.server.stored_results import annotations_with_drafted_changes
 from curation.progress import Watch, unwatched
 from curation.schema.model import Schema
@@ -86,6 +86,7 @@ def project_status(  # noqa: PLR0913
     *,
     title: str,
     names: AnnotatorNames,
+    project: Project | None = None,
     last_pull: PullCursor | None = None,
     read_all: bool = False,
     watch: Watch = unwatched,
@@ -93,8 +94,8 @@ def project_status(  # noqa: PLR0913
     """
     How far the project *title* is: what the *last_pull* knew, and what changed since.
 
-    With *read_all*, or where nothing is known, all annotations are read. Raises StudioError
-    where there is no such project.
+    With *read_all*, or where nothing is known, all annotations are read. *project* is given where it was
+    just asked for. Raises StudioError where there is no such project.
     """
     known = last_pull if last_pull and last_pull.has_work and not read_all else PullCursor()
     result = pull_annotations(
@@ -103,12 +104,13 @@ def project_status(  # noqa: PLR0913
         title=title,
         names=names,
         deliver=lambda _: None,
+        project=project,
         since=known,
         watch=watch,
     )
     project = result.project
     work = result.cursor.work
-    emails = studio.accounts()
+    emails = result.accounts
 
     def name(one: AnnotationFacts) -> str:
         is_lone = one.account == NO_ACCOUNT and names.kind(one.annotator) == UNKNOWN

@@ -37,6 +37,30 @@ def test_only_what_changed_since_the_last_pull_is_asked_for(project):
     assert sum(project.studio.asked) <= 6
 
 
+def test_status_and_pull_ask_the_server_for_each_thing_once(project, monkeypatch):
+    """Each call costs a server time of its own, whatever the call asks for."""
+    project.submit(1)
+    project.pull()
+    project.submit(2)
+    calls = []
+    for name in ("accounts", "projects_named", "last_change", "tasks", "totals", "returned"):
+        answer = getattr(project.studio, name)
+
+        def counted(*asked, name=name, answer=answer, **options):
+            calls.append(name)
+            return answer(*asked, **options)
+
+        monkeypatch.setattr(project.studio, name, counted)
+    once = ["accounts", "last_change", "projects_named", "tasks"]
+
+    project.status()
+    assert sorted(calls) == once
+
+    calls.clear()
+    assert project.pull().result.delivered == {"d02"}
+    assert sorted(calls) == once
+
+
 def test_work_that_is_not_pulled_yet_is_counted(project):
     assert "pulled" not in project.said()
 

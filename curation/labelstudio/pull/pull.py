@@ -64,7 +64,9 @@ class PullResult:
     project has told yet. *edited_by_others*
     counts, for each document, the annotations that somebody other than their annotator has
     updated since. *written_by_curate* are the numbers of annotations that a
-    program of ours was the last to write. *cursor* is where the next pull begins.
+    program of ours was the last to write. *cursor* is where the next pull begins. *accounts* gives
+    e-mail addresses by account number. *reasons_since* says why tasks are returned that changed since the
+    last pull, by task; None where that pull is not known.
     """
 
     delivered: frozenset[str]
@@ -79,6 +81,8 @@ class PullResult:
     written_by_curate: frozenset[int]
     cursor: PullCursor
     project: Project
+    accounts: Mapping[int, str]
+    reasons_since: Mapping[int, str] | None
 
 
 def pull_annotations(  # noqa: PLR0913
@@ -88,14 +92,15 @@ def pull_annotations(  # noqa: PLR0913
     title: str,
     names: AnnotatorNames,
     deliver: Callable[[DeliveredDocument], None],
+    project: Project | None = None,
     since: PullCursor | None = None,
     watch: Watch = unwatched,
 ) -> PullResult:
     """
     Pull the submitted annotations of the project *title*: all, or those changed after *since*.
 
-    *deliver* is called with each document as it comes; where it is called twice with one
-    document, the last time counts. Skipped and draft annotations are not gold. A bad annotation
+    *project* is given where it was just asked for. *deliver* is called with each document as it
+    comes; where it is called twice with one document, the last time counts. Skipped and draft annotations are not gold. A bad annotation
     is a problem with a link to its task, and keeps its document out; the others come through.
 
     No change is passed over: the cursor's time is asked for before anything is listed or
@@ -104,15 +109,18 @@ def pull_annotations(  # noqa: PLR0913
     the next pull lists it. What was listed must be exported, or is asked for by its number:
     then its task is gone, or has no annotations, or is to be asked for again.
     """
-    project = project_named(studio, title)
+    project = project or project_named(studio, title)
     before = since or PullCursor()
     moment = max(before.since, studio.last_change(project.id))
-    changed = list(_changed_tasks(studio, project, before)) if before.since else []
+    listed = list(studio.tasks(project.id, since=before.since)) if before.since else []
+    # The cursor's own moment is in the list: another task may have changed in it.
+    changed = [task for task in listed if before.seen.get(task.id) != task.updated_at]
+    accounts = studio.accounts()
     suggestions = _TaskSuggestions(studio, project.id)
     reader = TaskReader(
         project=project.id,
         schema=schema,
-        people=AnnotationPeople(**vars(names), url=studio.url, accounts=studio.accounts()),
+        people=AnnotationPeople(**vars(names), url=studio.url, accounts=accounts),
         suggestions=suggestions,
     )
     intake = _Intake(reader=reader, title=title, since=before.since)
@@ -157,6 +165,10 @@ def pull_annotations(  # noqa: PLR0913
             seen={**before.seen, **seen, **intake.seen},
         ),
         project=project,
+        accounts=accounts,
+        reasons_since={task.id: task.returned for task in listed if task.returned}
+        if before.since
+        else None,
     )
 
 
@@ -314,7 +326,7 @@ class _TaskSuggestions:
 
     @cached_property
     def _project_has_any(self) -> bool:
-        return bool(self._studio.totals(self._project).suggestions)
+        return bool(self._studio.suggestion_totals(self._project))
 
     def __call__(self, task: int) -> Iterable[Prediction]:
         """The suggestions of a task."""
@@ -342,13 +354,6 @@ def _needs_suggestions(exported: Json) -> bool:
         not (one.get("was_cancelled") or has_snapshot(one)) and (is_assisted or has_traces(one))
         for one in exported.get("annotations") or []
     )
-
-
-def _changed_tasks(studio: Studio, project: Project, before: PullCursor) -> Iterator[Task]:
-    """What changed since, the cursor's own moment included: another may have changed in it."""
-    for task in studio.tasks(project.id, since=before.since):
-        if before.seen.get(task.id) != task.updated_at:
-            yield task
 
 
 def _export_missing(

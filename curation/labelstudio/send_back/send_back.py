@@ -72,6 +72,7 @@ def send_back(  # noqa: PLR0913
     email_of: Callable[[str], str],
     since: str,
     returning: bool,
+    listed: Mapping[int, str] | None = None,
     before: Mapping[int, tuple[AnnotationFacts, ...]] | None = None,
     now: bool = False,
     dry_run: bool = False,
@@ -80,7 +81,8 @@ def send_back(  # noqa: PLR0913
     Make the reasons on the project's tasks say what the cursor's problems are, and what waits.
 
     A task that has a reason already is brought up to date; others get one only if *returning*.
-    Otherwise only tasks that changed *since* are looked at: nobody has mended the others.
+    Otherwise only tasks that changed *since* are looked at: nobody has mended the others; *listed* has
+    the reasons of these where they were listed already.
     *email_of* gives the e-mail address of the account with a pseudonym, empty if there is none:
     to such an annotator nothing is returned. Nor is, unless it is to be *now*, what others are still
     to annotate. Where somebody's work was skipped or deleted since *before*, by task, so that others
@@ -106,7 +108,10 @@ def send_back(  # noqa: PLR0913
     }
     # What went back to somebody who is gone since stays on the task: whoever annotates it reads it.
     kept = {tasks[document] for document in unreachable if document in tasks} - reasons.keys()
-    shown = studio.returned(project.id, since="" if returning else since)
+    if returning or not since or listed is None:
+        shown = studio.returned(project.id, since="" if returning else since)
+    else:
+        shown = dict(listed)
     held: frozenset[int] = frozenset()
     if returning and not now:
         held = find_unfinished_tasks(studio, project, reasons.keys() - shown.keys())

@@ -7,6 +7,7 @@ from typing import Literal, Protocol, TypedDict, Unpack
 
 from curation.files import Json
 from curation.labelstudio.task_stamp import TaskStamp
+from curation.schema.labeling import RETURNED_KEY
 
 # The beginning of every reason for which a task is returned, so that filters find it.
 RETURN_PREFIX = "Returned to"
@@ -76,7 +77,7 @@ class Task:
     submitted. *overlap* is the number of annotators whom the task is served to, not counting those
     who skip it; the server takes more all the same. *created_at* and *updated_at* are the server's
     times, comparable as text. *stamp* is None where the task has none; *group* is the document's, and
-    its id where it has none.
+    its id where it has none; *returned* says why the task is returned, empty where it isn't.
     """
 
     id: int
@@ -90,6 +91,7 @@ class Task:
     overlap: int = 1
     skipped: int = 0
     group: str = ""
+    returned: str = ""
 
     @property
     def is_begun(self) -> bool:
@@ -139,6 +141,12 @@ def group_in_task(data: Json) -> str:
     return group if isinstance(group, str) and group else str(data.get("doc_id", ""))
 
 
+def reason_in_task(data: Json) -> str:
+    """Why the task with this *data* is returned to its annotator; empty where it isn't."""
+    reason = str(data.get(RETURNED_KEY) or "")
+    return reason if RETURN_PREFIX in reason else ""
+
+
 class Studio(Protocol):
     """
     A Label Studio server.
@@ -185,6 +193,9 @@ class Studio(Protocol):
 
     def totals(self, project: int) -> ProjectTotals:
         """Totals by which to see later that nothing has changed."""
+
+    def suggestion_totals(self, project: int) -> tuple[tuple[str, int, str], ...]:
+        """The suggestions of the totals alone, in fewer calls."""
 
     def tasks(
         self,

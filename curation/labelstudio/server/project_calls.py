@@ -6,7 +6,12 @@ from curation.files import Json
 from curation.labelstudio.server.find_project import only_project
 from curation.labelstudio.server.http import RETRY_READS, checked_list
 from curation.labelstudio.server.port import Project, ProjectChanges, ProjectTotals, View
-from curation.labelstudio.server.responses import read_project, read_totals, read_view
+from curation.labelstudio.server.responses import (
+    read_project,
+    read_suggestion_totals,
+    read_totals,
+    read_view,
+)
 from curation.labelstudio.server.server_calls import ServerCalls, all_items
 from curation.labelstudio.server.task_query import task_query
 
@@ -63,6 +68,13 @@ class ProjectCalls(ServerCalls):
     def totals(self, project: int) -> ProjectTotals:
         last = self._first_task(project, "-tasks:id")
         newest = self._first_task(project, "-tasks:updated_at")
+        suggestions = self.suggestion_totals(project)
+        try:
+            return read_totals(last, newest, suggestions)
+        except (LookupError, ValueError, TypeError):
+            raise self._connection.unexpected_answer() from None
+
+    def suggestion_totals(self, project: int) -> tuple[tuple[str, int, str], ...]:
         models = self._connection.request_object(
             "GET",
             f"api/projects/{project}/model-versions",
@@ -70,7 +82,7 @@ class ProjectCalls(ServerCalls):
             request_options=RETRY_READS,
         )
         try:
-            return read_totals(last, newest, checked_list(models["static"]))
+            return read_suggestion_totals(checked_list(models["static"]))
         except (LookupError, ValueError, TypeError):
             raise self._connection.unexpected_answer() from None
 

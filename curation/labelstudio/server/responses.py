@@ -47,22 +47,34 @@ def read_predictions(raw: bytes) -> list[Prediction]:
     ]
 
 
-def read_totals(last: Json, newest: Json, models: list[Json]) -> ProjectTotals:
+def read_suggestion_totals(models: list[Json]) -> tuple[tuple[str, int, str], ...]:
     """
-    Totals from the page of the last task, the page of the newest change, and the list of models.
+    How many suggestions each model version has, and when the latest came, from the list of models.
+
+    Raises ValueError, LookupError or TypeError where that isn't what it should be.
+    """
+    return tuple(
+        sorted(
+            (str(model["model_version"] or ""), int(model["count"]), _moment(model["latest"]))
+            for model in models
+        )
+    )
+
+
+def read_totals(
+    last: Json, newest: Json, suggestions: tuple[tuple[str, int, str], ...]
+) -> ProjectTotals:
+    """
+    Totals from the page of the last task, the page of the newest change, and those of suggestions.
 
     Raises ValueError, LookupError or TypeError where these aren't what they should be.
     """
     tasks = [*last["tasks"], *newest["tasks"]]
-    suggestions = sorted(
-        (str(model["model_version"] or ""), int(model["count"]), _moment(model["latest"]))
-        for model in models
-    )
     return ProjectTotals(
         tasks=int(newest["total"]),
         last_task=max((int(task["id"]) for task in tasks), default=0),
         last_change=max((_moment(task["updated_at"]) for task in tasks), default=""),
-        suggestions=tuple(suggestions),
+        suggestions=suggestions,
     )
 
 

@@ -5,7 +5,13 @@ from collections.abc import Iterator, Sequence
 
 from curation.documents.document import SUPERSEDES_KEY
 from curation.labelstudio.server.export_pages import batches_of
-from curation.labelstudio.server.port import RETURN_PREFIX, Task, group_in_task, text_sha256_of
+from curation.labelstudio.server.port import (
+    RETURN_PREFIX,
+    Task,
+    group_in_task,
+    reason_in_task,
+    text_sha256_of,
+)
 from curation.labelstudio.server.responses import time_text
 from curation.labelstudio.server.server_calls import LOOKUP_TASKS, ServerCalls
 from curation.labelstudio.server.task_query import Filter, url_portions
@@ -76,6 +82,7 @@ class TaskListCalls(ServerCalls):
                     overlap=int(task.overlap or 1),
                     skipped=int(task.cancelled_annotations or 0),
                     group=group_in_task(task.data),
+                    returned=reason_in_task(task.data),
                 )
 
     def last_change(self, project: int) -> str:

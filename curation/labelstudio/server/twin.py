@@ -12,7 +12,6 @@ from curation.errors import StudioError
 from curation.files import Json
 from curation.labelstudio.server.find_project import only_project
 from curation.labelstudio.server.port import (
-    RETURN_PREFIX,
     Prediction,
     Project,
     ProjectChanges,
@@ -21,10 +20,10 @@ from curation.labelstudio.server.port import (
     Task,
     View,
     group_in_task,
+    reason_in_task,
     text_sha256_of,
 )
 from curation.labelstudio.task_stamp import read_stamp
-from curation.schema.labeling import RETURNED_KEY
 
 
 @dataclass(kw_only=True)
@@ -126,19 +125,21 @@ class MemoryStudio:
 
     def totals(self, project: int) -> ProjectTotals:
         tasks = dict(self._tasks_of(project))
-        times_by_version: dict[str, list[str]] = {}
-        for one in self.predictions(project):
-            times = times_by_version.setdefault(one.model_version, [])
-            times.append(self.suggested_at[one.id])
-        suggestions = (
-            (version, len(times), max(times))
-            for version, times in sorted(times_by_version.items())
-        )
         return ProjectTotals(
             tasks=len(tasks),
             last_task=max(tasks, default=0),
             last_change=self.last_change(project),
-            suggestions=tuple(suggestions),
+            suggestions=self.suggestion_totals(project),
+        )
+
+    def suggestion_totals(self, project: int) -> tuple[tuple[str, int, str], ...]:
+        times_by_version: dict[str, list[str]] = {}
+        for one in self.predictions(project):
+            times = times_by_version.setdefault(one.model_version, [])
+            times.append(self.suggested_at[one.id])
+        return tuple(
+            (version, len(times), max(times))
+            for version, times in sorted(times_by_version.items())
         )
 
     def tasks(
@@ -171,6 +172,7 @@ class MemoryStudio:
                     overlap=task.overlap,
                     skipped=sum(one["was_cancelled"] for one in task.annotations),
                     group=group_in_task(task.data),
+                    returned=reason_in_task(task.data),
                 )
 
     def task_ids(self, project: int) -> set[int]:
@@ -281,9 +283,9 @@ class MemoryStudio:
 
     def returned(self, project: int, *, since: str = "") -> dict[int, str]:
         return {
-            number: stored.data[RETURNED_KEY]
+            number: reason
             for number, stored in self._tasks_of(project)
-            if RETURN_PREFIX in stored.data.get(RETURNED_KEY, "") and stored.updated_at >= since
+            if (reason := reason_in_task(stored.data)) and stored.updated_at >= since
         }
 
     def successors(self, project: int, documents: Sequence[str]) -> dict[str, str]:

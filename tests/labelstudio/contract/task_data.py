@@ -176,8 +176,12 @@ def test_reasons_are_found_wherever_they_stand(studio, project):
         tasks["doc-1"].id: f"{RETURN_PREFIX}: {NASTY}",
         last: f"{RETURN_PREFIX}!",
     }
-    (listed,) = studio.tasks(project.id, doc_ids=["doc-3"])
-    assert studio.returned(project.id, since=listed.updated_at) == {last: f"{RETURN_PREFIX}!"}
+    listed = {task.doc_id: task for task in studio.tasks(project.id)}
+    since = listed["doc-3"].updated_at
+    assert studio.returned(project.id, since=since) == {last: f"{RETURN_PREFIX}!"}
+    assert {name: task.returned for name, task in listed.items()} == {
+        "doc-0": "", "doc-1": f"{RETURN_PREFIX}: {NASTY}", "doc-2": "", "doc-3": f"{RETURN_PREFIX}!"
+    }  # fmt: skip
 
 
 def test_a_reason_moves_the_task_and_no_annotation(studio, project):

@@ -102,6 +102,7 @@ def test_whatever_a_push_relies_on_changes_the_totals(studio, project, request):
     assert moved()
     assert (seen[-1].tasks, seen[-1].last_task) == (1, one)
     assert [(version, count) for version, count, _ in seen[-1].suggestions] == [(str(MODEL), 1)]
+    assert studio.suggestion_totals(project.id) == seen[-1].suggestions
     assert seen[0] == ProjectTotals()
 
 
