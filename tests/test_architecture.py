@@ -25,7 +25,7 @@ ROOMS = [
     {"near_copies", "row_files"},
     {"articles", "preannotate", "scoring", "labelstudio", "localserver"},
     {"formats", "consistency"},
-    {"training"},
+    {"training", "cluster"},
     {"gold"},
     {"hub"},
     {"report"},
@@ -39,7 +39,7 @@ ROOMS = [
 HEAVY = {
     "spacy", "thinc", "label_studio_sdk", "datasets", "pyarrow", "pandas", "huggingface_hub",
     "jinja2", "numpy", "sklearn", "scipy", "krippendorff", "msgspec",
-    "tomlkit", "trafilatura", "psutil", "httpx", "httpx2", "charset_normalizer",
+    "ray", "tomlkit", "trafilatura", "psutil", "httpx", "httpx2", "charset_normalizer",
 }  # fmt: skip
 
 LEVEL = {room: level for level, rooms in enumerate(ROOMS) for room in rooms}

@@ -33,12 +33,14 @@ from curation.files import (
     read_raw_lines,
     read_text,
 )
+from curation.row_files.object_storage import storage_address, stored_files
 from curation.row_files.read import (
     is_beside_rows,
     piped_kind,
     piped_rows,
     read_file_rows,
     row_file_kind,
+    stored_rows,
 )
 from curation.strict_json import parse_object
 
@@ -46,17 +48,22 @@ _PLAIN = ".txt"  # one article a file
 _PAGES = (".html", ".htm")  # one article a file
 _LARGEST_PAGE = 32 * 2**20  # in bytes
 _TABLES = (".csv", ".tsv", ".parquet", ".arrow")  # one article a row, under names of columns
+_STORED = (".jsonl", ".json", ".csv", ".tsv", ".parquet")  # what is read in object storage
 _FIELDS = ".meta.json"  # what is known of the plain article beside which the file stands
 
 ARTICLE_FILES = ".txt, .html, .jsonl, .json, .csv, .tsv or .parquet files"
 _PATHS_HINT = f"check the path; articles are {ARTICLE_FILES}, or folders of them"
 
 
+# A place, and the document there or its problems.
+_Result = tuple[str, Document | list[Problem]]
+
+
 def read_articles(
     paths: Iterable[Path], options: ArticleOptions | None = None
 ) -> Iterator[Document]:
     """
-    The documents of files, of the files in folders, or of ``-``.
+    The documents of files, of the files in folders, of ``-``, or of addresses as ``s3://bucket/articles``.
 
     A JSON object with ``meta``, ``entities``, ``relations`` or ``layer`` is a document already and passes
     unchanged, unless the options name columns; any other article is normalised. Raises InputError at once
@@ -74,8 +81,7 @@ def read_articles(
 def _articles(paths: Iterable[Path], options: ArticleOptions) -> Iterator[Document]:
     problems = options.report.bad
     place_of_id: dict[str, str] = {}
-    files = _files(paths, problems, options.report.other_files)
-    for place, result in chain.from_iterable(_read(path, options) for path in files):
+    for place, result in chain.from_iterable(_results(path, options) for path in paths):
         if not isinstance(result, Document):
             problems += result
         elif result.id in place_of_id:
@@ -93,6 +99,24 @@ def _articles(paths: Iterable[Path], options: ArticleOptions) -> Iterator[Docume
         raise InputError(f"{names}: no articles found", hint=f"give {ARTICLE_FILES}")
 
 
+def _results(path: Path, options: ArticleOptions) -> Iterator[_Result]:
+    """What one of the paths that were given holds: a file, a folder, or what is in object storage."""
+    report = options.report
+    if address := storage_address(path):
+        for file in stored_files(address):
+            kind = row_file_kind(file.place)
+            if kind not in _STORED:
+                report.other_files.append(str(file.place))
+                continue
+            rows = stored_rows(file, report.bad)
+            yield from (
+                _table(file.place, rows, options) if kind in _TABLES else _each(rows, options)
+            )
+        return
+    for file_here in _files([path], report.bad, report.other_files):
+        yield from _read(file_here, options)
+
+
 def refuse_overwriting(paths: Iterable[Path], output: Path) -> None:
     """Raises InputError where *output* is one of the files to be read, which would be lost."""
     with suppress(OSError):
@@ -100,6 +124,7 @@ def refuse_overwriting(paths: Iterable[Path], output: Path) -> None:
         for path in _files(paths, Problems()):
             if (
                 path != STDIN
+                and not storage_address(path)
                 and os.path.samestat(path.stat(), output_stat)
                 and stat.S_ISREG(output_stat.st_mode)
             ):
@@ -114,7 +139,7 @@ def _is_missing(path: Path) -> bool:
     try:
         path.lstat()
     except FileNotFoundError:
-        return path != STDIN
+        return path != STDIN and not storage_address(path)
     except OSError:
         return False
     return False
@@ -122,6 +147,9 @@ def _is_missing(path: Path) -> bool:
 
 def estimate_article_count(paths: Iterable[Path]) -> int | None:
     """About how many articles there are; None where only reading them all would tell."""
+    paths = tuple(paths)
+    if any(map(storage_address, paths)):
+        return None
     files = list(_files(paths, Problems()))
     lines = [path for path in files if _kind(path) != _PLAIN]
     if any(path.suffix.lower() not in (".jsonl", ".csv", ".tsv") for path in lines):
@@ -181,10 +209,6 @@ def _is_readable(path: Path) -> bool:
     with suppress(OSError):
         return stat.S_ISREG(path.stat().st_mode)
     return True
-
-
-# A place, and the document there or its problems.
-_Result = tuple[str, Document | list[Problem]]
 
 
 def _read(path: Path, options: ArticleOptions) -> Iterator[_Result]:

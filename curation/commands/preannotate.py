@@ -1,5 +1,11 @@
 """``curate preannotate``: documents with the baseline's suggestions."""
 
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
 from curation import console
 from curation.commands.article_options import (
     BatchAttribution,
@@ -22,18 +28,58 @@ from curation.commands.options import (
     ListAll,
     ModelName,
     OutputFile,
-    WorkerCount,
 )
-from curation.errors import pluralise
+from curation.errors import UsageError, pluralise
 from curation.files import make_private_folder
 from curation.list_limit import list_everything
+
+if TYPE_CHECKING:
+    from curation.articles import ArticleOptions
+    from curation.flows.preannotate_on_cluster import ClusterOptions
+    from curation.workspace import Workspace
+
+
+# The folder of the shards that a cluster writes where none is given.
+SHARDS = SUGGESTIONS.with_suffix("")
+
+WorkersOfEngine = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        metavar="N",
+        min=1,
+        help="Number of processes to use: 1 if left out, with ray as many as the cluster has processors.",
+        show_default=False,
+    ),
+]
+Engine = Annotated[
+    Literal["pool", "ray"],
+    typer.Option("--engine", help="Processes on this machine, or a Ray cluster."),
+]
+ClusterAddress = Annotated[
+    str | None,
+    typer.Option(
+        "--address",
+        metavar="ADDRESS",
+        help="With ray: the cluster to use; this machine if left out.",
+        show_default=False,
+    ),
+]
+
+ShardSize = Annotated[
+    int,
+    typer.Option("--shard-size", metavar="N", min=1, help="With ray: articles a file."),
+]
 
 
 def preannotate(
     paths: ArticlePaths = [SEEDS],  # noqa: B006
     output: OutputFile = SUGGESTIONS,
     model: ModelName = "",
-    workers: WorkerCount = 1,
+    workers: WorkersOfEngine = None,
+    engine: Engine = "pool",
+    address: ClusterAddress = None,
+    shard_size: ShardSize = 1000,
     id_column: IdColumn = "id",
     text_column: TextColumn = "text",
     license_: BatchLicense = "",
@@ -47,7 +93,8 @@ def preannotate(
     """
     Suggest entities and relations.
 
-    Writes the documents with the suggestions of the baseline, a spaCy model.
+    Writes the documents with the suggestions of the baseline, a spaCy model. With --engine ray, writes them
+    into a folder, in shards, and a run that was cut off goes on where it was.
 
     Example: curate preannotate seeds/ -o suggestions.jsonl --workers 2
     """
@@ -57,6 +104,7 @@ def preannotate(
         read_articles,
         refuse_overwriting,
     )
+    from curation.flows.preannotate_on_cluster import ClusterOptions
     from curation.gold.working.withdrawn_articles import refuse_withdrawn
     from curation.preannotate import suggest_all
     from curation.preannotate.model_files import chosen_model
@@ -72,18 +120,47 @@ def preannotate(
         strip_markup=strip_markup,
         known={"license": license_, "src": source, "attribution": attribution, "lang": lang},
     )
+    if address and engine != "ray":
+        raise UsageError("--address is of a Ray cluster", hint="add --engine ray")
     workspace = Workspace.here()
     schema = read_schema_in(workspace.config)
     require_articles(paths, "preannotate")
+    chosen = chosen_model(schema, model or None)
+    console.lines(f"warning: {gap}" for gap in model_gaps(chosen, schema))
+    if engine == "ray":
+        cluster = ClusterOptions(
+            address=address, workers=workers, model=model or None, shard_size=shard_size
+        )
+        _by_cluster(workspace, paths, options, output, cluster)
+        return
     articles = refuse_withdrawn(read_articles(paths, options), workspace.next)
     refuse_overwriting(paths, output)
     if output == SUGGESTIONS:
         make_private_folder(SUGGESTIONS.parent)
-    chosen = chosen_model(schema, model or None)
-    console.lines(f"warning: {gap}" for gap in model_gaps(chosen, schema))
     articles = notice_articles(articles, options.report, chosen.language)
-    suggested = suggest_all(articles, schema, model=model or None, workers=workers)
+    suggested = suggest_all(articles, schema, model=model or None, workers=workers or 1)
     documents = console.watch(suggested, "pre-annotating", estimate_article_count(paths))
     count = console.write(output, (document.to_line() for document in documents))
     console.say(f"{pluralise(count, 'document')} with suggestions{where(output)}.")
     say_of_articles(options)
+
+
+def _by_cluster(
+    workspace: "Workspace",
+    paths: list[Path],
+    options: "ArticleOptions",
+    output: Path,
+    cluster: "ClusterOptions",
+) -> None:
+    from curation.flows.preannotate_on_cluster import preannotate_on_cluster
+
+    if output == SUGGESTIONS:
+        make_private_folder(SHARDS.parent)
+        output = SHARDS
+    report = preannotate_on_cluster(workspace, paths, options, output, cluster, console.watch)
+    kept = f", {report.kept} of them from before" if report.kept else ""
+    shards = pluralise(report.shards, "shard")
+    console.say(
+        f"{pluralise(report.documents, 'document')} with suggestions → {report.folder} ({shards}{kept})."
+    )
+    say_of_articles(replace(options, report=report.articles))

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from datetime import date, time, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from curation.errors import InputError
 from curation.files import Json, explain_os_errors, read_text
@@ -21,13 +21,19 @@ SAVED_FACTS = ("state.json", "dataset_info.json")
 SAVED_SPLITS = "dataset_dict.json"
 
 
-def parquet_rows(path: Path, columns: Collection[str] | None) -> Iterator[Json]:
-    """The rows of a Parquet file with these *columns*, as far as the file has them, or with all."""
+def parquet_rows(
+    path: Path, columns: Collection[str] | None, stream: IO[bytes] | None = None
+) -> Iterator[Json]:
+    """
+    The rows of a Parquet file with these *columns*, as far as the file has them, or with all.
+
+    A file that isn't on this machine is read from its *stream*.
+    """
     import pyarrow.parquet
 
     with explain_os_errors(path):
         try:
-            table = pyarrow.parquet.ParquetFile(path, buffer_size=_BYTES_READ)
+            table = pyarrow.parquet.ParquetFile(stream or path, buffer_size=_BYTES_READ)
         except pyarrow.ArrowInvalid:
             raise InputError(f"{path}: not a Parquet file") from None
         with table:

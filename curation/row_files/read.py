@@ -30,6 +30,7 @@ from curation.row_files.columnar import (
 )
 from curation.row_files.delimited import delimited_rows
 from curation.row_files.json_list import json_list_items
+from curation.row_files.object_storage import StorageError, StoredFile
 
 # The columns that have texts, most likely first, unless one is named; and those of texts that were cut
 # into tokens.
@@ -124,6 +125,26 @@ def read_file_rows(
         else:
             yield from read_objects(path, problems)
     except (InputError, ValueError, csv.Error) as error:
+        problems.append(Problem(str(path), str(error).removeprefix(f"{path}: ")))
+
+
+def stored_rows(file: StoredFile, problems: Problems) -> Iterator[tuple[str, Json]]:
+    """As read_file_rows, whole rows of a file in object storage."""
+    path = file.place
+    kind = row_file_kind(path)
+    try:
+        with file.opened() as stream:
+            if kind == ".parquet":
+                yield from _numbered(path, parquet_rows(path, None, stream))
+            elif path.suffix.lower() == _PACKED:
+                with gzip.open(stream) as packed:
+                    unpacked = cast("IO[bytes]", packed)
+                    yield from _stream_rows(path, kind, unpacked, None, problems)
+            else:
+                yield from _stream_rows(path, kind, stream, None, problems)
+    except StorageError:  # a part of the articles must not be taken for all
+        raise
+    except (InputError, ValueError, csv.Error, EOFError, zlib.error, gzip.BadGzipFile) as error:
         problems.append(Problem(str(path), str(error).removeprefix(f"{path}: ")))
 
 

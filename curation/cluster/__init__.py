@@ -1,0 +1,1 @@
+"""Suggestions by the workers of a Ray cluster, written in shards."""

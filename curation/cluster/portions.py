@@ -1,0 +1,124 @@
+"""What goes from the reader of articles to the workers, and from them to whoever writes the shards."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from curation.articles import ArticlesReport
+from curation.documents.document import Document
+from curation.errors import CurateError, Problem, Problems
+
+# So many articles a worker gets at once: enough that none waits, few enough to be lost with it.
+_PORTION = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """
+    Some articles of one shard, or their lines with suggestions.
+
+    *digest* is that of all articles of the shard, and of what suggests. A shard that is written
+    already is one portion without articles; *count* says how many articles it stands for.
+    """
+
+    shard: int
+    digest: str
+    count: int
+    documents: tuple[Document, ...] = ()
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BadArticles:
+    """Articles that were left out, with the reason."""
+
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AllRead:
+    """There are no more articles: what is worth telling of them."""
+
+    report: ArticlesReport
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What ended the work in another process."""
+
+    error: CurateError
+
+
+Parcel = Portion | BadArticles | AllRead | Failure
+
+
+class TakenProblems(Problems):
+    """Problems that are taken away as they come, so that all can be written down."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._waiting: list[Problem] = []
+
+    def append(self, problem: Problem) -> None:
+        """Add one problem."""
+        super().append(problem)
+        self._waiting.append(problem)
+
+    def take(self) -> tuple[Problem, ...]:
+        """Those that came since the last time."""
+        taken = tuple(self._waiting)
+        self._waiting.clear()
+        return taken
+
+
+def pack_articles(
+    documents: Iterable[Document],
+    report: ArticlesReport,
+    *,
+    size: int,
+    made_by: str,
+    written: Mapping[int, str],
+) -> Iterator[Parcel]:
+    """
+    The articles in portions, *size* places of the input a shard; last of all the *report*.
+
+    A bad article keeps its place, so that mending it changes its own shard alone. *made_by* names
+    model and rules; shards of this digest among the *written* ones aren't made again.
+    """
+    bad = report.bad
+    assert isinstance(bad, TakenProblems)
+    waiting = iter(documents)
+    shard: list[Document] = []
+    number = places = 0
+    try:
+        for document in waiting:
+            places += 1
+            while (places - 1 + len(bad)) // size > number:
+                yield from _shard_portions(number, shard, made_by, written)
+                shard.clear()
+                number += 1
+            shard.append(document)
+            if problems := bad.take():
+                yield BadArticles(problems)
+    except CurateError as error:
+        yield Failure(error)
+        return
+    yield from _shard_portions(number, shard, made_by, written)
+    yield BadArticles(bad.take())
+    yield AllRead(report)
+
+
+def _shard_portions(
+    number: int, documents: Sequence[Document], made_by: str, written: Mapping[int, str]
+) -> Iterator[Portion]:
+    digest = hashlib.sha256(made_by.encode())
+    for document in documents:
+        digest.update(document.to_line().encode() + b"\n")
+    name = digest.hexdigest()[:32]
+    if written.get(number) == name or not documents:
+        yield Portion(number, name, len(documents))
+        return
+    rest = iter(documents)
+    while some := tuple(islice(rest, _PORTION)):
+        yield Portion(number, name, len(some), some)

@@ -1,0 +1,183 @@
+"""Shards of suggestions in a folder or in object storage, each written whole or not at all."""
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from curation.errors import InputError
+from curation.files import Json, explain_os_errors, read_text, write_text
+from curation.row_files.object_storage import (
+    StoredPath,
+    explain_storage_errors,
+    open_storage,
+    storage_address,
+)
+from curation.strict_json import parse_object
+
+_MANIFEST = "manifest.json"
+_FORMAT = 1
+BAD_ARTICLES = "bad.jsonl"
+
+
+def shard_name(number: int) -> str:
+    """``part-00007.jsonl``; in the order of their names shards are in that of the articles."""
+    return f"part-{number:05}.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class ShardFolder:
+    """A folder here, or where *storage* is given, in object storage."""
+
+    place: Path
+    storage: Any = None
+    key: str = ""
+
+    @classmethod
+    def at(cls, given: Path) -> "ShardFolder":
+        """The folder that was typed."""
+        if address := storage_address(given):
+            storage, key = open_storage(address)
+            return cls(StoredPath(f"{address.partition(':')[0]}://{key}"), storage, key)
+        return cls(given)
+
+    def sizes(self) -> dict[str, int]:
+        """The files that are there, with their bytes."""
+        if self.storage is None:
+            with explain_os_errors(self.place):
+                if self.place.is_dir():
+                    return {file.name: file.stat().st_size for file in self.place.iterdir()}
+                if self.place.exists():
+                    raise InputError(
+                        f"{self.place}: not a folder, which shards are written into",
+                        hint="give a folder with -o",
+                    )
+                return {}
+        from pyarrow.fs import FileSelector
+
+        with explain_storage_errors(self.place):
+            found = self.storage.get_file_info(FileSelector(self.key, allow_not_found=True))
+            return {one.base_name: one.size for one in found}
+
+    def read(self, name: str) -> str:
+        """The text of a file."""
+        if self.storage is None:
+            return read_text(self.place / name)
+        with (
+            explain_storage_errors(self.place / name),
+            self.storage.open_input_stream(f"{self.key}/{name}") as stream,
+        ):
+            return str(stream.read(), "utf-8")
+
+    def write(self, name: str, text: str) -> int:
+        """Put a file there, in place of one of the same name; its bytes."""
+        raw = text.encode()
+        if self.storage is None:
+            write_text(self.place / name, text)
+        else:
+            # What isn't closed isn't there: an upload is seen when it is complete.
+            with (
+                explain_storage_errors(self.place / name),
+                self.storage.open_output_stream(f"{self.key}/{name}") as stream,
+            ):
+                stream.write(raw)
+        return len(raw)
+
+    def remove(self, names: Iterable[str]) -> None:
+        """Take files away."""
+        for name in names:
+            if self.storage is None:
+                with explain_os_errors(self.place / name):
+                    (self.place / name).unlink(missing_ok=True)
+            else:
+                with explain_storage_errors(self.place / name):
+                    self.storage.delete_file(f"{self.key}/{name}")
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """A shard that is written: the digest of its articles and of what suggested, its documents and bytes."""
+
+    digest: str
+    documents: int
+    bytes: int
+
+
+class ShardManifest:
+    """Which shards of a folder are whole, and what they were made by."""
+
+    def __init__(self, folder: ShardFolder, made_by: str, shard_size: int) -> None:
+        self.folder = folder
+        self.made_by = made_by
+        self.shard_size = shard_size
+        self.shards: dict[int, Shard] = {}
+
+    @classmethod
+    def of(cls, folder: ShardFolder, made_by: str, shard_size: int) -> "ShardManifest":
+        """
+        What the folder has of shards that were *made_by* the same; nothing of a new folder.
+
+        Raises InputError for a folder of anything else, which isn't overwritten.
+        """
+        manifest = cls(folder, made_by, shard_size)
+        sizes = folder.sizes()
+        if not sizes:
+            return manifest
+        if _MANIFEST not in sizes:
+            raise InputError(
+                f"{folder.place} is there already; shards are written into a new or empty folder, or one of shards",
+                hint="give another folder with -o",
+            )
+        try:
+            stored = parse_object(folder.read(_MANIFEST))
+            shards = {int(number): Shard(**one) for number, one in stored["shards"].items()}
+            found = {key: stored[key] for key in ("format", "made_by", "shard_size")}
+        except (ValueError, TypeError, KeyError, AttributeError):
+            raise InputError(
+                f"{folder.place / _MANIFEST}: isn't what curate writes",
+                hint="give another folder with -o, or delete this one",
+            ) from None
+        if found != manifest._made():
+            raise InputError(
+                f"{folder.place}: its shards were made by {found['made_by']}, {found['shard_size']} articles a "
+                f"shard, not by {made_by}, {shard_size}",
+                hint="give another folder with -o, or delete this one",
+            )
+        manifest.shards = {
+            number: shard
+            for number, shard in shards.items()
+            if sizes.get(shard_name(number)) == shard.bytes
+        }
+        return manifest
+
+    @property
+    def digests(self) -> Mapping[int, str]:
+        """The digest of each shard that is whole."""
+        return {number: shard.digest for number, shard in self.shards.items()}
+
+    def write(self, number: int, digest: str, lines: list[str]) -> None:
+        """Write a shard, then that it is whole."""
+        text = "".join(f"{line}\n" for line in lines)
+        written = self.folder.write(shard_name(number), text)
+        self.shards[number] = Shard(digest, len(lines), written)
+        self._save()
+
+    def end(self, numbers: Collection[int]) -> None:
+        """Take away what an earlier input left beside the shards of these *numbers*."""
+        left = [number for number in self.shards if number not in numbers]
+        for number in left:
+            del self.shards[number]
+        self._save()
+        self.folder.remove(map(shard_name, left))
+
+    def _made(self) -> Json:
+        return {"format": _FORMAT, "made_by": self.made_by, "shard_size": self.shard_size}
+
+    def _save(self) -> None:
+        shards = {
+            str(number): {"digest": one.digest, "documents": one.documents, "bytes": one.bytes}
+            for number, one in sorted(self.shards.items())
+        }
+        text = json.dumps({**self._made(), "shards": shards}, ensure_ascii=False, indent=1)
+        self.folder.write(_MANIFEST, f"{text}\n")

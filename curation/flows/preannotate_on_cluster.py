@@ -1,0 +1,211 @@
+"""Suggestions by a Ray cluster: articles read as everywhere, shards written in their order."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
+from itertools import repeat
+from pathlib import Path
+
+from curation.articles import (
+    ArticleOptions,
+    ArticlesReport,
+    estimate_article_count,
+    notice_articles,
+    read_articles,
+)
+from curation.cluster.portions import (
+    AllRead,
+    BadArticles,
+    Failure,
+    Parcel,
+    Portion,
+    TakenProblems,
+    pack_articles,
+)
+from curation.cluster.shards import BAD_ARTICLES, ShardFolder, ShardManifest
+from curation.errors import CurateError, InputError, Problem, Problems
+from curation.files import STDIN, file_sha256, json_line
+from curation.gold.working.withdrawn_articles import refuse_withdrawn
+from curation.preannotate.model_files import chosen_model
+from curation.progress import Watch, unwatched
+from curation.schema.folder import read_schema_in
+from curation.workspace import Workspace
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterOptions:
+    """
+    Which cluster, this machine if none; how many workers, as many as it has processors if None.
+
+    *shard_size* is how many places of the input go into a shard.
+    """
+
+    address: str | None = None
+    workers: int | None = None
+    model: str | None = None
+    shard_size: int = 1000
+
+
+@dataclass(kw_only=True)
+class ShardsReport:
+    """Where the shards are, how many there are and how many of them were there before, and what is told of the articles."""
+
+    folder: Path
+    documents: int = 0
+    shards: int = 0
+    kept: int = 0
+    articles: ArticlesReport = field(default_factory=ArticlesReport)
+
+
+def preannotate_on_cluster(
+    workspace: Workspace,
+    paths: Sequence[Path],
+    options: ArticleOptions,
+    output: Path,
+    cluster: ClusterOptions,
+    watch: Watch = unwatched,
+) -> ShardsReport:
+    """
+    Write shards with the suggestions for all articles, and ``bad.jsonl`` with those that were left out.
+
+    Shards that an earlier run made of the same articles by the same model and rules stay as they are.
+    Raises InputError where the folder *output* has anything else.
+    """
+    if find_spec("ray") is None:
+        raise InputError(
+            "--engine ray needs Ray, which isn't installed",
+            hint='pip install "curate[ray]", or leave out --engine',
+        )
+    if STDIN in (*paths, output):
+        raise InputError(
+            "--engine ray reads files, and writes a folder of them; - is neither",
+            hint="give a file or a folder, or leave out --engine",
+        )
+    _refuse_folder_inside(paths, output)
+    from curation.cluster.ray_workers import Baseline, parcels_by_cluster, versions_here
+
+    schema = read_schema_in(workspace.config)
+    located = chosen_model(schema, cluster.model)
+    baseline = Baseline(
+        model=str(located.folder.resolve())
+        if cluster.model and Path(cluster.model).is_dir()
+        else cluster.model,
+        layer=located.layer,
+        schema=schema,
+        versions=versions_here(),
+    )
+    schema_hash = file_sha256(workspace.config / "schema.toml")[:12]
+    versions = [f"{name} {version}" for name, version in baseline.versions.items()]
+    made_by = ", ".join([str(located.layer), f"schema {schema_hash}", *versions])
+    folder = ShardFolder.at(output)
+    manifest = ShardManifest.of(folder, made_by, cluster.shard_size)
+    reading = _Reading(
+        paths=tuple(paths),
+        options=options,
+        next_folder=workspace.next,
+        language=located.language,
+        shard_size=cluster.shard_size,
+        made_by=made_by,
+        written=dict(manifest.digests),
+    )
+    parcels = parcels_by_cluster(
+        reading.parcels, baseline, address=cluster.address, workers=cluster.workers
+    )
+    report = ShardsReport(folder=folder.place)
+    bad: list[Problem] = []
+    try:
+        for _ in watch(
+            _written(parcels, manifest, report, bad),
+            "pre-annotating",
+            estimate_article_count(paths),
+        ):
+            pass
+    finally:
+        _write_bad(folder, bad)
+    report.articles.bad = Problems(bad)
+    return report
+
+
+def _refuse_folder_inside(paths: Iterable[Path], output: Path) -> None:
+    """Raises InputError where the next run would read the shards as articles."""
+    for path in paths:
+        if output.absolute().is_relative_to(path.absolute()):
+            raise InputError(
+                f"{output}: lies in {path}, where articles are read from",
+                hint="give a folder elsewhere with -o",
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Reading:
+    """What the process that reads the articles has to know."""
+
+    paths: tuple[Path, ...]
+    options: ArticleOptions
+    next_folder: Path
+    language: str
+    shard_size: int
+    made_by: str
+    written: Mapping[int, str]
+
+    def parcels(self) -> Iterator[Parcel]:
+        report = ArticlesReport(bad=TakenProblems())
+        options = replace(self.options, report=report, skip_bad=True)
+        try:
+            articles = refuse_withdrawn(read_articles(self.paths, options), self.next_folder)
+        except CurateError as error:
+            yield Failure(error)
+            return
+        yield from pack_articles(
+            notice_articles(articles, report, self.language),
+            report,
+            size=self.shard_size,
+            made_by=self.made_by,
+            written=self.written,
+        )
+
+
+def _written(
+    parcels: Iterable[Parcel], manifest: ShardManifest, report: ShardsReport, bad: list[Problem]
+) -> Iterator[None]:
+    """Writes each shard when it is whole; yields once for each article."""
+    shard: Portion | None = None
+    lines: list[str] = []
+    numbers = set()
+    for parcel in parcels:
+        match parcel:
+            case BadArticles():
+                bad += parcel.problems
+            case AllRead():
+                report.articles = parcel.report
+            case Portion(count=count) if count:
+                if shard and shard.shard != parcel.shard:
+                    _end_shard(manifest, shard, lines, report)
+                    lines = []
+                shard = parcel
+                numbers.add(shard.shard)
+                lines += parcel.lines
+                report.documents += count
+                yield from repeat(None, count)
+    if shard:
+        _end_shard(manifest, shard, lines, report)
+        manifest.end(numbers)
+
+
+def _end_shard(
+    manifest: ShardManifest, shard: Portion, lines: list[str], report: ShardsReport
+) -> None:
+    report.shards += 1
+    if lines:
+        manifest.write(shard.shard, shard.digest, lines)
+    else:
+        report.kept += 1
+
+
+def _write_bad(folder: ShardFolder, bad: Iterable[Problem]) -> None:
+    """Write which articles were left out and why; nothing stays of an earlier run's."""
+    text = "".join(json_line({"place": one.place, "what": one.what}) + "\n" for one in bad)
+    if text:
+        folder.write(BAD_ARTICLES, text)
+    elif BAD_ARTICLES in folder.sizes():
+        folder.remove([BAD_ARTICLES])

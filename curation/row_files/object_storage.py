@@ -1,0 +1,102 @@
+"""Files in object storage, by way of pyarrow's file systems."""
+
+import io
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PosixPath
+from typing import IO, Any, cast
+
+from curation.errors import InputError
+
+_BYTES_READ = 2**20
+_HINT = (
+    "check the address and the usual variables, as AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, "
+    "AWS_REGION and AWS_ENDPOINT_URL"
+)
+
+
+class StorageError(InputError):
+    """Object storage refused a request or didn't answer."""
+
+
+class StoredPath(PosixPath):
+    """A place in object storage, which is written with both slashes, as it is typed."""
+
+    def __str__(self) -> str:
+        return super().__str__().replace(":/", "://", 1)
+
+
+def storage_address(path: Path) -> str:
+    """The address that *path* was typed as, such as ``s3://bucket/articles``; empty for what is on this machine."""
+    scheme, _, rest = str(path).partition(":/")  # pathlib has made one slash of two
+    is_address = len(scheme) > 1 and scheme.isalnum() and rest and not os.path.lexists(path)
+    return f"{scheme}://{rest.lstrip('/')}" if is_address else ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file in object storage; *place* says where, without keys and options of its address."""
+
+    storage: Any
+    key: str
+    place: Path
+
+    @contextmanager
+    def opened(self) -> Iterator[IO[bytes]]:
+        """The file to read from, also from the middle."""
+        with explain_storage_errors(self.place):
+            stream = self.storage.open_input_file(self.key)
+            with io.BufferedReader(cast("Any", stream), _BYTES_READ) as buffered:
+                yield cast("IO[bytes]", buffered)
+
+
+@contextmanager
+def explain_storage_errors(place: Path) -> Iterator[None]:
+    """Turn an OSError of the block into a StorageError that names *place* and a next step."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise StorageError(f"{place}: no such file or folder", hint=_HINT) from None
+    except OSError as error:
+        what = str(error).partition("; Details")[0].split("\n")[0]
+        raise StorageError(f"{place}: {what}", hint=_HINT) from None
+
+
+def open_storage(address: str) -> tuple[Any, str]:
+    """
+    The file system of an *address*, and the key there; StorageError where the address makes no sense.
+
+    Who may and where it is follow the usual variables of the environment, or the address's own
+    options, as in ``s3://bucket/articles?region=eu-central-1``.
+    """
+    import pyarrow
+    from pyarrow.fs import FileSystem
+
+    # A machine that isn't in Amazon's cloud waits long for its description otherwise.
+    os.environ.setdefault("AWS_EC2_METADATA_DISABLED", "true")
+    try:
+        with explain_storage_errors(Path(address.partition("?")[0].rpartition("@")[2])):
+            storage, key = FileSystem.from_uri(address)
+    except pyarrow.ArrowInvalid as error:
+        raise StorageError(f"{address}: {error}", hint=_HINT) from None
+    return storage, str(key)
+
+
+def stored_files(address: str) -> list[StoredFile]:
+    """The file of an *address*, or those in its folder in the order of their names; StorageError for none."""
+    from pyarrow.fs import FileSelector, FileType
+
+    storage, key = open_storage(address)
+    scheme = address.partition(":")[0]
+    place = StoredPath(f"{scheme}://{key}")
+    with explain_storage_errors(place):
+        found = storage.get_file_info(key)
+        if found.type == FileType.NotFound:
+            raise FileNotFoundError
+        if found.type == FileType.File:
+            return [StoredFile(storage, key, place)]
+        inside = storage.get_file_info(FileSelector(key, recursive=True))
+    keys = sorted(Path(one.path) for one in inside if one.type == FileType.File)
+    return [StoredFile(storage, str(one), StoredPath(f"{scheme}://{one}")) for one in keys]

@@ -1,0 +1,180 @@
+"""``curate preannotate --engine ray`` on a real Ray: the pool's suggestions, whatever is killed."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pyarrow
+import pyarrow.parquet
+import pytest
+from command_line import run
+from samples import ROOT
+
+from curation.articles import ArticleOptions
+from curation.errors import InputError, ModelError
+from curation.files import json_line
+from curation.flows.preannotate_on_cluster import ClusterOptions, preannotate_on_cluster
+from curation.workspace import Workspace
+
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
+
+
+def write_rows(path, rows):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix == ".parquet":
+        pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows), path)
+    else:
+        path.write_text("".join(json_line(row) + "\n" for row in rows), encoding="utf-8")
+
+
+def shards(folder):
+    return sorted(folder.glob("part-*.jsonl"))
+
+
+def lines_in(folder):
+    return [line for shard in shards(folder) for line in shard.read_text("utf-8").splitlines()]
+
+
+def workers_of_ray():
+    """The processes that hold a model, of the Ray that this process started."""
+    return [
+        process
+        for process in psutil.Process().children(recursive=True)
+        if "_Worker" in " ".join(process.cmdline()[:1])
+    ]
+
+
+def preannotated(paths, output, watch=lambda items, *_: items, **options):
+    return preannotate_on_cluster(
+        Workspace.here(),
+        [Path(path) for path in paths],
+        ArticleOptions(),
+        Path(output),
+        ClusterOptions(**{"shard_size": 10, "workers": 2, **options}),
+        watch,
+    )
+
+
+def test_shards_are_the_pools_output_though_a_worker_is_killed(
+    desk, ray_address, short_articles, pool_lines
+):
+    """JSONL and Parquet in a folder, a bad line among them; a worker killed in mid-run."""
+    write_rows(desk / "in" / "a.jsonl", short_articles[:20])
+    write_rows(desk / "in" / "b.parquet", short_articles[20:])
+    with (desk / "in" / "a.jsonl").open("a") as stream:
+        stream.write('{"id": "news-bad"}\n{"id": "news-3", "text": "again"}\nnonsense\n')
+    killed = []
+
+    def kill_one(items, *_):
+        for item in items:
+            if not killed:
+                killed.extend(workers_of_ray()[:1])
+                killed[0].kill()
+            yield item
+
+    report = preannotated(["in"], "out", kill_one)
+
+    assert killed
+    assert lines_in(desk / "out") == [pool_lines[row["id"]] for row in short_articles]
+    assert (report.documents, report.kept) == (30, 0)
+    bad = [json.loads(line) for line in (desk / "out" / "bad.jsonl").read_text().splitlines()]
+    assert bad == [
+        {"place": "in/a.jsonl:21", "what": "the article has no 'text'"},
+        {"place": "in/a.jsonl:22", "what": "duplicate id 'news-3', first in in/a.jsonl:4"},
+        {"place": "in/a.jsonl:23", "what": "not JSON: Expecting value at character 1"},
+    ]
+    assert len(report.articles.bad) == 3
+
+
+def test_a_killed_run_goes_on_where_it_was(
+    desk, ray_address, short_articles, pool_lines, capsys
+):
+    """What was whole isn't made again, and with a bad article the command exits with 1 at its end."""
+    write_rows(desk / "a.jsonl", [*short_articles, {"id": "news-bad"}])
+    typed = ["preannotate", "a.jsonl", "--engine", "ray", "-o", "out", "--shard-size", "10"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        [sys.executable, "-m", "curation", *typed, "--address", ray_address],
+        env=environment,
+        stderr=subprocess.DEVNULL,
+    ) as first:
+        deadline = time.monotonic() + 300
+        while not (desk / "out" / "manifest.json").exists() and time.monotonic() < deadline:
+            assert first.poll() is None
+            time.sleep(0.02)
+        first.send_signal(signal.SIGKILL)
+    before = {shard.name: shard.stat().st_mtime_ns for shard in shards(desk / "out")}
+    assert before
+
+    code, _, err = run(capsys, *typed)
+
+    assert code == 1
+    assert (
+        f"30 documents with suggestions → out (3 shards, {len(before)} of them from before)"
+        in err
+    )
+    assert "a.jsonl:31: the article has no 'text'" in err
+    assert lines_in(desk / "out") == [pool_lines[row["id"]] for row in short_articles]
+    after = {shard.name: shard.stat().st_mtime_ns for shard in shards(desk / "out")}
+    assert before.items() <= after.items()
+
+
+def test_articles_and_shards_may_be_in_object_storage(
+    desk, storage, ray_address, short_articles, pool_lines, capsys
+):
+    write_rows(desk / "a.jsonl", short_articles[:5])
+    write_rows(desk / "b.parquet", short_articles[5:10])
+    for name in ("a.jsonl", "b.parquet"):
+        with storage.open_output_stream(f"news/in/{name}") as stream:
+            stream.write((desk / name).read_bytes())
+
+    typed = ["preannotate", "s3://news/in", "--engine", "ray", "-o", "s3://news/out"]
+    code, out, err = run(capsys, *typed, "--shard-size", "5")
+
+    assert (code, out) == (0, "")
+    assert "10 documents with suggestions → s3://news/out (2 shards)." in err
+    stored = [
+        storage.open_input_stream(f"news/out/part-0000{n}.jsonl").read().decode()
+        for n in (0, 1)
+    ]
+    wanted = [pool_lines[row["id"]] for row in short_articles[:10]]
+    assert "".join(stored).splitlines() == wanted
+
+
+def test_a_worker_with_another_model_is_an_error(
+    desk, ray_address, short_articles, monkeypatch
+):
+    from curation.cluster import ray_workers
+
+    write_rows(desk / "a.jsonl", short_articles[:5])
+    here = {**ray_workers.versions_here(), "thinc": "8.0.0"}
+    monkeypatch.setattr(ray_workers, "versions_here", lambda: here)
+
+    with pytest.raises(ModelError, match=r"has thinc \S+, not thinc 8\.0\.0 as this machine"):
+        preannotated(["a.jsonl"], "out")
+
+
+def test_without_ray_a_sentence_says_how_to_install_it(
+    desk, short_articles, capsys, monkeypatch
+):
+    write_rows(desk / "a.jsonl", short_articles[:5])
+    monkeypatch.setitem(sys.modules, "ray", None)
+
+    code, out, err = run(capsys, "preannotate", "a.jsonl", "--engine", "ray")
+
+    assert (code, out) == (1, "")
+    assert err.startswith(
+        "error: --engine ray needs Ray, which isn't installed\nhint: pip install"
+    )
+
+
+def test_shards_are_not_written_among_the_articles(desk, short_articles):
+    write_rows(desk / "in" / "a.jsonl", short_articles[:5])
+
+    with pytest.raises(InputError, match="in/out: lies in in, where articles are read from"):
+        preannotated(["in"], "in/out")

@@ -1,0 +1,68 @@
+"""A folder of shards: what is whole is known, what others put there is left alone."""
+
+import json
+
+import pytest
+
+from curation.cluster.shards import ShardFolder, ShardManifest
+from curation.errors import InputError
+
+
+def manifest(folder, made_by="model 1", size=10):
+    return ShardManifest.of(ShardFolder.at(folder), made_by, size)
+
+
+def test_a_shard_is_trusted_while_it_is_what_was_written(tmp_path):
+    first = manifest(tmp_path / "out")
+    first.write(0, "a", ["{}", "{}"])
+    first.write(1, "b", ["{}"])
+    (tmp_path / "out" / "part-00001.jsonl").write_text("{")
+
+    assert manifest(tmp_path / "out").digests == {0: "a"}
+
+
+def test_shards_of_another_model_are_neither_used_nor_overwritten(tmp_path):
+    manifest(tmp_path).write(0, "a", ["{}"])
+
+    with pytest.raises(
+        InputError, match="made by model 1, 10 articles a shard, not by model 2"
+    ):
+        manifest(tmp_path, "model 2")
+    with pytest.raises(InputError, match="not by model 1, 99"):
+        manifest(tmp_path, size=99)
+
+
+def test_a_folder_of_other_files_is_refused(tmp_path):
+    (tmp_path / "thesis.txt").write_text("dear")
+
+    with pytest.raises(InputError, match="is there already"):
+        manifest(tmp_path)
+
+
+def test_a_file_in_its_place_is_refused(tmp_path):
+    (tmp_path / "out").write_text("dear")
+
+    with pytest.raises(InputError, match="not a folder"):
+        manifest(tmp_path / "out")
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"format": 1, "shards": {"x": 1}}'])
+def test_a_manifest_that_is_none_is_refused(tmp_path, text):
+    (tmp_path / "manifest.json").write_text(text)
+
+    with pytest.raises(InputError, match="isn't what curate writes"):
+        manifest(tmp_path)
+
+
+def test_what_an_earlier_input_left_behind_goes(tmp_path):
+    first = manifest(tmp_path)
+    for number in range(3):
+        first.write(number, "a", ["{}"])
+
+    first.end({0})
+
+    assert sorted(file.name for file in tmp_path.iterdir()) == [
+        "manifest.json",
+        "part-00000.jsonl",
+    ]
+    assert list(json.loads((tmp_path / "manifest.json").read_text())["shards"]) == ["0"]
