@@ -1,8 +1,8 @@
 """Documents of lines with which nothing is wrong, in a fraction of the time that the gate takes."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
 
-from msgspec import UNSET, DecodeError, Struct, UnsetType, convert
+from msgspec import UNSET, DecodeError, Struct, UnsetType, ValidationError, convert
 from msgspec.json import Decoder
 
 from curation.documents.document import (
@@ -17,6 +17,7 @@ from curation.documents.document import (
     entity_order,
 )
 from curation.documents.interchange import Reading, numbered_entities, parse_score
+from curation.files import Json
 from curation.strict_json import LONGEST_LINE
 
 _NUL, _SPELLED_MARK = rb"\u0000", rb"\u0022"
@@ -99,34 +100,59 @@ def _document(line: _PlainLine, reading: Reading) -> Document | None:
     text = line.text
     meta = {} if line.meta is UNSET else line.meta
     has_large = any(type(value) is int and abs(value) >= _LARGE for value in meta.values())
-    if not line.id or not text or text.isspace() or len(text) > LONGEST_TEXT or has_large:
+    if not line.id or not text or text.isspace() or has_large:
         return None
-    is_strict = reading in (Reading.BY_FORMAT, Reading.STORED)
     entities = () if line.entities is UNSET else line.entities
-    by_id: dict[str | Entity, Entity] = {entity.id: entity for entity in entities}
-    unnamed = [entity for entity in entities if not entity.id] if by_id.pop("", None) else []
-    if unnamed and reading is not Reading.AS_GIVEN:
-        return None
-    if len(by_id) + len(unnamed) < len(entities):
-        return None
+    arrows = () if line.relations is UNSET else line.relations
+    if not all(entity.id for entity in entities):
+        if reading is not Reading.AS_GIVEN or arrows:
+            return None
+        entities = _all_named(entities)
+    is_strict = reading in (Reading.BY_FORMAT, Reading.STORED)
     if not _are_sound(entities, text, is_strict=is_strict):
         return None
-    arrows = () if line.relations is UNSET else line.relations
-    relations = _relations(arrows, by_id, is_strict=is_strict)
+    relations = _relations(arrows, entities, is_strict=is_strict)
     if relations is None:
         return None
-    return Document(
-        id=line.id,
-        text=text,
-        entities=(*by_id.values(), *numbered_entities(unnamed, taken=by_id)),
-        relations=relations,
-        meta=meta,
-        layer=None if line.layer is UNSET else line.layer,
-    )
+    layer = None if line.layer is UNSET else line.layer
+    return Document(line.id, text, entities, relations, meta, layer)
+
+
+def plain_content(
+    text: str, entities: Sequence[Json], relations: Sequence[Json]
+) -> tuple[tuple[Entity, ...], tuple[Relation, ...]] | None:
+    """
+    What these objects mark in a text, strictly by the format; None where anything may be wrong.
+
+    Keys of entities besides those of the format are passed over.
+    """
+    try:
+        found = convert(entities, tuple[Entity, ...])
+        arrows = convert(relations, tuple[_Arrow, ...])
+    except ValidationError:
+        return None
+    names = [one.id for one in found] + [one.label for one in (*found, *arrows)]
+    if (
+        "" in names
+        or not "".join(names).isascii()
+        or not _are_sound(found, text, is_strict=True)
+    ):
+        return None
+    joined = _relations(arrows, found, is_strict=True)
+    return None if joined is None else (found, joined)
+
+
+def _all_named(entities: Sequence[Entity]) -> tuple[Entity, ...]:
+    """The entities, those without an id behind the others, with new ones."""
+    named = [entity for entity in entities if entity.id]
+    unnamed = [entity for entity in entities if not entity.id]
+    return (*named, *numbered_entities(unnamed, taken={entity.id for entity in named}))
 
 
 def _are_sound(entities: Collection[Entity], text: str, *, is_strict: bool) -> bool:
     length = len(text)
+    if length > LONGEST_TEXT or "\0" in text:
+        return False
     for entity in entities:
         start = entity.start
         end = entity.end
@@ -140,9 +166,12 @@ def _are_sound(entities: Collection[Entity], text: str, *, is_strict: bool) -> b
 
 
 def _relations(
-    arrows: Collection[_Arrow], by_id: Mapping[str | Entity, Entity], *, is_strict: bool
+    arrows: Collection[_Arrow], entities: Collection[Entity], *, is_strict: bool
 ) -> tuple[Relation, ...] | None:
-    """The relations between entities, which are known by their ids."""
+    """The relations between the entities, each of which needs an id of its own."""
+    by_id: dict[str | Entity, Entity] = {entity.id: entity for entity in entities}
+    if len(by_id) < len(entities):
+        return None
     if is_strict:
         places = {(arrow.head, arrow.tail, arrow.label) for arrow in arrows}
         if len(places) < len(arrows) or any(head == tail for head, tail, _ in places):

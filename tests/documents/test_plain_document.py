@@ -10,7 +10,7 @@ from strategies import documents
 
 from curation.documents.document import Document, Entity, Layer, Relation
 from curation.documents.interchange import Reading, parse_document
-from curation.documents.plain_document import read_plain_document
+from curation.documents.plain_document import plain_content, read_plain_document
 from curation.documents.stream import DocumentLine
 from curation.strict_json import parse_object
 
@@ -87,6 +87,26 @@ def test_a_spoilt_line_is_read_as_by_the_gate_alone(changes, reading):
 @given(st.binary(max_size=40), st.sampled_from(Reading))
 def test_junk_is_refused_as_by_the_gate_alone(raw, reading):
     assert by_both(raw, reading) == by_gate(raw, reading)
+
+
+@pytest.mark.parametrize(
+    "value", [0, 1, -1, 10**30, True, 1.0, 1e308, "", "a", "b", "é", [], {}]
+)
+@pytest.mark.parametrize(
+    ("part", "key"),
+    [
+        *(("entities", key) for key in ("id", "start", "end", "label", "score")),
+        *(("relations", key) for key in ("head", "tail", "label")),
+    ],
+)
+def test_what_a_row_marks_is_taken_as_by_the_gate_alone(part, key, value):
+    form = json.loads(LINE)
+    form[part][0][key] = value
+    document, _ = parse_document(form, "x:1", Reading.STORED)
+
+    content = plain_content(form["text"], form["entities"], form["relations"])
+
+    assert content is None or repr(content) == repr((document.entities, document.relations))
 
 
 @pytest.mark.parametrize("reading", Reading)

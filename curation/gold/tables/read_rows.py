@@ -1,6 +1,6 @@
 """Reading rows of the dataset, from JSONL or Parquet: values, or everything that is wrong with a row."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -10,13 +10,11 @@ from curation.annotations.record import Arm
 from curation.documents.document import (
     AnnotatedDocument,
     Document,
-    Entity,
     Layer,
     LayerKind,
-    Relation,
-    entity_order,
 )
 from curation.documents.interchange import META_KEY_BY_COLUMN, Reading, parse_document
+from curation.documents.plain_document import plain_content
 from curation.errors import Problem, Problems, abbreviate
 from curation.files import Json
 from curation.gold.dataset import (
@@ -152,7 +150,7 @@ def read_gold_row(
         if (value := getattr(parsed, column)) is not None
     }
     document, problems = _document(
-        parsed, parsed.entities, parsed.relations, columns=columns, place=place
+        parsed, row["entities"], row["relations"], columns=columns, place=place
     )
     if document is None:
         return None, problems
@@ -177,17 +175,17 @@ def read_annotation_row(
     parsed, problems = _validate(_AnnotationRow, row, place)
     if parsed is None:
         return None, problems
-    document, problems = _document(parsed, parsed.entities, parsed.relations, place=place)
+    document, problems = _document(parsed, row["entities"], row["relations"], place=place)
     suggestion = None
     if parsed.suggested_entities is not None:
         suggestion, suggestion_problems = _document(
-            parsed, parsed.suggested_entities, parsed.suggested_relations or [], place=place
+            parsed, row["suggested_entities"], row["suggested_relations"] or [], place=place
         )
         problems += suggestion_problems
     first = None
     if parsed.first_entities is not None:
         first, first_problems = _document(
-            parsed, parsed.first_entities, parsed.first_relations or [], place=place
+            parsed, row["first_entities"], row.get("first_relations") or [], place=place
         )
         problems += first_problems
     if document is None or problems:
@@ -219,7 +217,7 @@ def read_verdict_row(
     parsed, problems = _validate(_VerdictRow, row, place)
     if parsed is None:
         return None, problems
-    document, problems = _document(parsed, parsed.entities, parsed.relations, place=place)
+    document, problems = _document(parsed, row["entities"], row["relations"], place=place)
     if document is None:
         return None, problems
     verdict = AdjudicatedDocument(
@@ -287,8 +285,8 @@ def _sentence(fault: Any) -> str:
 
 def _document(
     row: _Row,
-    entities: list[_SuggestedEntity] | list[_Entity],
-    relations: list[_Relation],
+    entities: Sequence[Json],
+    relations: Sequence[Json],
     *,
     columns: Mapping[str, str] | None = None,
     place: str,
@@ -299,53 +297,21 @@ def _document(
     except ValueError as error:
         return None, [Problem(place, f"'meta': {error}")]
     form: Json = {"id": row.id, "text": row.text, "meta": meta}
-    content = _sound_content(row.text, entities, relations)
+    content = plain_content(row.text, entities, relations)
     if content is None:
         form["entities"] = [
-            entity.model_dump(exclude={"text"}, exclude_none=True) for entity in entities
+            {key: value for key, value in one.items() if key != "text" and value is not None}
+            for one in entities
         ]
-        form["relations"] = [relation.model_dump() for relation in relations]
+        form["relations"] = relations
     document, problems = parse_document(form, place, Reading.STORED)
     if document is None:
         return None, problems
     if content is not None:
         document = replace(document, entities=content[0], relations=content[1])
-    words = {entity.id: entity.text for entity in entities}
+    words = {entity["id"]: entity["text"] for entity in entities}
     problems += _contradictions(document, row, words, place)
     return (None, problems) if problems else (document, [])
-
-
-def _sound_content(
-    text: str,
-    entities: list[_SuggestedEntity] | list[_Entity],
-    relations: list[_Relation],
-) -> tuple[tuple[Entity, ...], tuple[Relation, ...]] | None:
-    """
-    What nearly all rows have; None where anything at all may be wrong.
-
-    It is found in a third of the time that ``parse_document`` takes, which says what is wrong.
-    """
-    found: dict[str, Entity] = {}
-    for one in entities:
-        words = text[one.start : one.end]
-        is_inside = 0 <= one.start < one.end <= len(text)
-        is_plain = one.id.isascii() and one.label.isascii() and one.id and one.label
-        if not (is_inside and is_plain and words == words.strip()):
-            return None
-        score = one.score if isinstance(one, _SuggestedEntity) else None
-        found[one.id] = Entity(one.start, one.end, one.label, one.id, score)
-    joined = {}
-    for arrow in relations:
-        ends = arrow.head != arrow.tail and arrow.head in found and arrow.tail in found
-        if not (ends and arrow.label and arrow.label.isascii()):
-            return None
-        joined[arrow.head, arrow.tail, arrow.label] = Relation(
-            found[arrow.head], found[arrow.tail], arrow.label
-        )
-    places = {entity_order(one) for one in found.values()}
-    if not len(places) == len(found) == len(entities) or len(joined) != len(relations):
-        return None
-    return (*found.values(),), (*joined.values(),)
 
 
 def _names(names: list[str] | None) -> tuple[str, ...] | None:
@@ -359,7 +325,8 @@ def _contradictions(
     if document.text_sha256 != row.text_sha256:
         yield Problem(place, f"the text of {row.id} doesn't have the hash in 'text_sha256'")
     for entity in document.entities:
-        if document.words(entity) != words[entity.id]:
+        found = document.text[entity.start : entity.end]
+        if found != words[entity.id]:
             span = f"{row.id}, {entity.start}..{entity.end}"
-            what = f"the text is {document.words(entity)!r}, not {words[entity.id]!r}"
+            what = f"the text is {found!r}, not {words[entity.id]!r}"
             yield Problem(place, f"{span}: {what}")
