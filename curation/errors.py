@@ -8,6 +8,7 @@ The mistakes that a user can mend, as a tree of exceptions:
   + ModelError                the baseline model is missing or can't be loaded
   + StudioError               Label Studio refused a request or didn't answer
     + StudioRefusal           Label Studio refuses what it was sent, and will refuse it again
+      + StudioTooLarge        what was sent is larger than Label Studio, or a proxy, takes
     + StudioConnectionLost    Label Studio may or may not have carried out the request
   + GoldError                 a version is missing, sealed or altered
   + HubError                  the Hugging Face Hub refused a request or didn't answer
@@ -27,6 +28,12 @@ from typing import NoReturn, Self
 from curation.list_limit import and_more, list_limit
 
 _SHORT = Repr()
+
+# Answers to what took too long; the last is that of one large network of proxies.
+_GAVE_UP_WAITING = (408, 504, 524)
+
+# Below are the answers of a server that did what it was asked.
+_FIRST_REDIRECT = 300
 
 
 def abbreviate(value: object) -> str:
@@ -163,6 +170,10 @@ class StudioRefusal(StudioError):
     """Label Studio refuses what it was sent, and will refuse it again."""
 
 
+class StudioTooLarge(StudioRefusal):
+    """What was sent is larger than Label Studio, or a proxy before it, takes."""
+
+
 class StudioConnectionLost(StudioError):
     """
     The connection broke, so that the server may still be carrying out the request.
@@ -177,6 +188,16 @@ class StudioConnectionLost(StudioError):
         super().__init__(message, hint=hint)
         self.retry_after = retry_after
         self.status = status
+
+    @property
+    def took_too_long(self) -> bool:
+        """Whether the server, or a proxy before it, gave up waiting: less at once may pass."""
+        return self.status in _GAVE_UP_WAITING
+
+    @property
+    def less_may_pass(self) -> bool:
+        """Whether the answer broke off or took too long: a smaller one may get through."""
+        return self.took_too_long or self.status < _FIRST_REDIRECT
 
 
 class GoldError(CurateError):

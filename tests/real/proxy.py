@@ -1,8 +1,10 @@
 """What can go wrong on the way to a server: a proxy in front of a real one, with faults to order."""
 
 import json
+import select
 import socket
 import socketserver
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterator
@@ -11,10 +13,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from math import inf
 from time import sleep
 
 import httpx
 
+PAGE, HTML = b"<html>%b</html>", {"Content-Type": "text/html"}
 HOPS = {
     "connection",
     "proxy-connection",
@@ -53,6 +57,22 @@ class Fault:
     times: int = 1
 
 
+@dataclass(frozen=True)
+class Limits:
+    """
+    What the proxy lets through, in bytes: the rest it cuts.
+
+    A *body* that is larger is answered with 413. An *answer* that is larger breaks off. What is
+    sent and larger than *slow_body* takes longer than the proxy waits: it answers 504, and the
+    server carries the call out or not.
+    """
+
+    body: float = inf
+    answer: float = inf
+    slow_body: float = inf
+    is_carried_out: bool = True
+
+
 @dataclass
 class Proxy:
     """Where it listens, what it saw, and the faults that are still to come."""
@@ -61,6 +81,9 @@ class Proxy:
     server: str
     # One for all calls: to make one takes as long as a call does.
     client: httpx.Client
+    # What stands before each path, and isn't the server's.
+    prefix: str = ""
+    limits: Limits = Limits()
     faults: list[Fault] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     late: list[threading.Thread] = field(default_factory=list)
@@ -98,7 +121,8 @@ class _Handler(BaseHTTPRequestHandler):
     def answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         # A browser that was told of a proxy says the whole address.
-        self.path = self.path.removeprefix(self.proxy.server)
+        self.path = self.path.removeprefix(self.proxy.server).removeprefix(self.proxy.prefix)
+        limits = self.proxy.limits
         fault = self.proxy.take(f"{self.command} {self.path}", body) or Fault("")
         if fault.without:
             body = json.dumps(
@@ -110,21 +134,28 @@ class _Handler(BaseHTTPRequestHandler):
         ask = partial(
             self.proxy.client.request, self.command, url, content=body, headers=headers
         )
-        if fault.late:
+        if len(body) > limits.body:
+            self._say(413, PAGE % b"too large", HTML)
+        elif len(body) > limits.slow_body:
+            if limits.is_carried_out:
+                ask()
+            self._say(504, PAGE % b"time-out", HTML)
+        elif fault.late:
             thread = threading.Thread(target=self._later, args=(fault.late, ask))
             self.proxy.late.append(thread)
             thread.start()
             if fault.status:
                 self._say(fault.status, fault.body.encode(), dict(fault.headers))
             else:
-                page = b"<html>gateway time-out</html>"
-                self._say(504, page, {"Content-Type": "text/html"})
+                self._say(504, PAGE % b"time-out", HTML)
         elif fault.status:
             self._say(fault.status, fault.body.encode(), dict(fault.headers))
         else:
             reply = ask()
             sleep(fault.slow)
             told = {k: v for k, v in reply.headers.items() if k.lower() not in HOPS}
+            if len(reply.content) > limits.answer:
+                fault = Fault("", cut=limits.answer / len(reply.content), reset=True)
             self._say(reply.status_code, reply.content, told, fault)
 
     def _later(self, seconds: float, ask: Callable[[], httpx.Response]) -> None:
@@ -180,8 +211,10 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def proxied(server: str) -> Iterator[Proxy]:
-    """A proxy in front of *server*, on a port of its own."""
+def proxied(
+    server: str, *, certificate: ssl.SSLContext | None = None, prefix: str = ""
+) -> Iterator[Proxy]:
+    """A proxy in front of *server*, on a port of its own, that speaks HTTPS where it has a certificate."""
     handler = type("Handler", (_Handler,), {})
     listening: socketserver.BaseServer
     # A connection for each call, as its client's own are.
@@ -191,7 +224,12 @@ def proxied(server: str) -> Iterator[Proxy]:
         _Server(("127.0.0.1", 0), handler) as listening,
     ):
         client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # it keeps none
-        proxy = Proxy(f"http://127.0.0.1:{listening.server_address[1]}", server, client)
+        scheme = "http"
+        if certificate:
+            scheme = "https"
+            listening.socket = certificate.wrap_socket(listening.socket, server_side=True)
+        address = f"{scheme}://127.0.0.1:{listening.server_address[1]}{prefix}"
+        proxy = Proxy(address, server, client, prefix)
         handler.proxy = proxy
         thread = threading.Thread(target=listening.serve_forever, args=(0.05,))
         thread.start()
@@ -201,3 +239,44 @@ def proxied(server: str) -> Iterator[Proxy]:
             listening.shutdown()
             thread.join()
             proxy.settle()
+
+
+class _Tunnel(socketserver.StreamRequestHandler):
+    """Takes ``CONNECT name:443``, and leads to one place whatever the name is."""
+
+    place: tuple[str, int]
+    named: list[str]
+
+    def handle(self) -> None:
+        line = self.rfile.readline().decode()
+        while self.rfile.readline().strip():
+            pass
+        self.named.append(line.split()[1])
+        with socket.create_connection(self.place) as other:
+            self.connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            ends = {self.connection: other, other: self.connection}
+            while True:
+                for ready in select.select([*ends], [], [])[0]:
+                    if not (said := ready.recv(65536)):
+                        return
+                    ends[ready].sendall(said)
+
+
+class _Tunnels(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    block_on_close = False
+
+
+@contextmanager
+def tunnelled(port: int) -> Iterator[tuple[str, list[str]]]:
+    """The address of a proxy as HTTPS_PROXY names one, whose every name is *port* here; which were asked for."""
+    named: list[str] = []
+    handler = type("Tunnel", (_Tunnel,), {"place": ("127.0.0.1", port), "named": named})
+    with _Tunnels(("127.0.0.1", 0), handler) as listening:
+        thread = threading.Thread(target=listening.serve_forever, args=(0.05,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listening.server_address[1]}", named
+        finally:
+            listening.shutdown()
+            thread.join()

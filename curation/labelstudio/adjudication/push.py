@@ -228,7 +228,7 @@ def send_adjudication_tasks(
         return {_key(task.get("data") or {}) for task in exported}
 
     importing = TaskImport(studio, project, arrived, wait)
-    sender = BatchSender(importing.send, importing.look)
+    sender = BatchSender(importing.send, importing.look, weigh=len)
     for batch in sized_batches(_sized(tasks)):
         sender(batch)
     link = studio_link(studio.url, project.id)

@@ -1,7 +1,10 @@
 """Suggestions sent to tasks that are there: new ones, those that become others, and which are shown."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
+
+from pydantic_core import to_json
 
 from curation.errors import StudioConnectionLost, StudioError
 from curation.files import Json
@@ -10,6 +13,7 @@ from curation.labelstudio.push.plan import ASKED_ONE_BY_ONE, PushPlan
 from curation.labelstudio.server.port import Prediction, Project, Studio
 from curation.labelstudio.server.send_batch import SERVER_FAULT, BatchSender
 from curation.labelstudio.server.upload_batches import upload_batches
+from curation.labelstudio.server.wait_until_idle import wait_until_idle
 from curation.labelstudio.tasks import to_prediction
 from curation.progress import Watch, unwatched
 
@@ -17,7 +21,7 @@ from curation.progress import Watch, unwatched
 ALL_MODELS = ""
 
 
-def send_suggestions(
+def send_suggestions(  # noqa: PLR0913 - *watch* and *wait* are what tests replace
     studio: Studio,
     project: Project,
     checked: CheckedDocuments,
@@ -25,6 +29,7 @@ def send_suggestions(
     *,
     refused_new: Collection[str],
     watch: Watch = unwatched,
+    wait: Callable[[float], None] = time.sleep,
 ) -> dict[str, StudioError]:
     """
     Send new suggestions, then show them, then delete old ones: no task is ever without.
@@ -39,7 +44,7 @@ def send_suggestions(
         if project.model_version not in (ALL_MODELS, version):
             studio.update_project(project.id, model_version=ALL_MODELS)
         read = checked.read(plan.rewritten)
-        rewriting = BatchSender(partial(_rewrite, studio), _look_after_rewriting)
+        rewriting = BatchSender(partial(_rewrite, studio), _look_after_rewriting, _size)
         for document in watch(read, "replacing suggestions", len(plan.rewritten)):
             rewriting({document.id: (plan.rewritten[document.id], made(document))})
         refused |= rewriting.refused
@@ -48,7 +53,8 @@ def send_suggestions(
         total = len(plan.missing)
         sending: BatchSender[tuple[int, Json]] = BatchSender(
             partial(studio.import_predictions, project.id),
-            partial(_suggestions_that_lack, studio, project),
+            partial(_suggestions_that_lack, studio, project, wait),
+            _size,
         )
         for batch in upload_batches(watch(read, "sending suggestions", total), made):
             sending({doc_id: (plan.missing[doc_id], one) for doc_id, one in batch.items()})
@@ -99,14 +105,23 @@ def _look_after_rewriting(
     return waiting
 
 
+def _size(item: tuple[int, Json]) -> int:
+    """The bytes of what is sent of a task's suggestions."""
+    _, prediction = item
+    return len(to_json(prediction))
+
+
 def _suggestions_that_lack(
     studio: Studio,
     project: Project,
+    wait: Callable[[float], None],
     waiting: Mapping[str, tuple[int, Json]],
     lost: StudioConnectionLost,
 ) -> Mapping[str, tuple[int, Json]]:
-    """Those of tasks that have none. Only after an answer: else they may still be arriving."""
-    if lost.status != SERVER_FAULT:
+    """Those of tasks that have none. Where no answer came they may still be arriving: that is told."""
+    if lost.took_too_long:
+        wait_until_idle(studio, project.id, wait=wait)
+    elif lost.status != SERVER_FAULT:
         raise lost
     tasks = [task for task, _ in waiting.values()]
     arrived = {one.task for one in predictions_of(studio, project, tasks)}

@@ -6,9 +6,9 @@ from typing import TypeVar
 
 from curation.errors import StudioConnectionLost
 from curation.files import Json
-from curation.labelstudio.server.export_pages import batches_of, export_pages
+from curation.labelstudio.server.export_pages import export_pages
 from curation.labelstudio.server.http import retry_read
-from curation.labelstudio.server.port import Prediction
+from curation.labelstudio.server.port import Prediction, studio_link
 from curation.labelstudio.server.responses import read_export, read_predictions
 from curation.labelstudio.server.server_calls import LOOKUP_TASKS
 from curation.labelstudio.server.task_list_calls import TaskListCalls
@@ -33,35 +33,39 @@ class ExportCalls(TaskListCalls):
             for raw in export_pages(ask, self._task_numbers(project), at_most=LOOKUP_TASKS):
                 yield from self._read(read_predictions, raw)
             return
-        for some in batches_of(tasks, LOOKUP_TASKS):
-            page = self._prediction_page(
-                project, ("id", "in_list", "List", some), size=len(some)
-            )
-            yield from self._read(read_predictions, page)
+        ask = partial(self._predictions_of, project)
+        for raw in export_pages(ask, tasks, at_most=LOOKUP_TASKS):
+            yield from self._read(read_predictions, raw)
+
+    def _predictions_of(self, project: int, numbers: Sequence[int]) -> bytes:
+        """The suggestions of the tasks with these *numbers*."""
+        chosen: Filter = ("id", "in_list", "List", list(numbers))
+        return self._prediction_page(project, numbers, chosen)
 
     def _predictions_from(self, project: int, numbers: Sequence[int]) -> bytes:
         """The suggestions of the tasks from the first of the *numbers* to the last."""
         return self._prediction_page(
             project,
+            numbers,
             ("id", "greater_or_equal", "Number", numbers[0]),
             ("id", "less_or_equal", "Number", numbers[-1]),
-            size=len(numbers),
         )
 
-    def _prediction_page(self, project: int, *filters: Filter, size: int) -> bytes:
-        """The suggestions of the tasks that pass the filters, which are *size* tasks at most."""
+    def _prediction_page(self, project: int, numbers: Sequence[int], *filters: Filter) -> bytes:
+        """The suggestions of the tasks that pass the filters, which have some of the *numbers*."""
         asked = {
             "project": project,
             "query": task_query(*filters, order="tasks:id"),
             "fields": "all",
             "include": "id,predictions",
-            "page_size": size,
+            "page_size": len(numbers),
         }
-        return retry_read(
-            lambda: self._whole(
-                self._connection.request("GET", "api/tasks", params=asked).content
-            )
-        )
+
+        def download() -> bytes:
+            answer = self._connection.request("GET", "api/tasks", params=asked)
+            return self._whole(answer.content)
+
+        return self._portion(project, numbers, download)
 
     def suggested_by(self, project: int) -> dict[int, frozenset[str]]:
         column = "predictions_model_versions"
@@ -99,7 +103,23 @@ class ExportCalls(TaskListCalls):
                 return self._whole(b"".join(parts))
 
         # Nothing of a page is used before all of it is there, so that nothing comes twice.
-        return retry_read(download)
+        return self._portion(project, numbers, download)
+
+    def _portion(
+        self, project: int, numbers: Sequence[int], download: Callable[[], bytes]
+    ) -> bytes:
+        """What *download* says of the tasks with these *numbers*; a single one that doesn't get through is named."""
+        try:
+            return retry_read(download, is_portion=len(numbers) > 1)
+        except StudioConnectionLost as lost:
+            if len(numbers) > 1 or not lost.less_may_pass:
+                raise
+            raise StudioConnectionLost(
+                f"task {numbers[0]} of project {project} can't be read: {lost}",
+                hint=f"look whether it opens: {studio_link(self.url, project, numbers[0])}; "
+                "a proxy before Label Studio must let so large an answer pass",
+                status=lost.status,
+            ) from None
 
     def _task_numbers(self, project: int) -> Sequence[int]:
         """

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from threading import Thread
 from typing import TypeVar
 
+from curation.errors import StudioConnectionLost
+
 # What a page should hold: few enough bytes for the memory of either side, and enough that the
 # calls themselves don't count.
 PAGE_BYTES = 8_000_000
@@ -27,7 +29,8 @@ def export_pages(
     What *ask* answers for all *numbers*, some of them at a time.
 
     How many is worked out from the last answer's size, so that articles of 200 kB come one by
-    one and short ones by the hundred, *at_most* so many.
+    one and short ones by the hundred, *at_most* so many. Where an answer doesn't get through, half
+    of it is asked for, and from then on no more than that at once.
     """
     return _prefetched(_pages(ask, numbers, at_most))
 
@@ -37,11 +40,23 @@ def _pages(
 ) -> Iterator[bytes]:
     first = 0
     size = FIRST_PAGE_TASKS
+    page_bytes = PAGE_BYTES
+    bytes_each = 0.0
     while first < len(numbers):
-        answer = ask(numbers[first : first + size])
+        some = numbers[first : first + size]
+        try:
+            answer = ask(some)
+        except StudioConnectionLost as lost:
+            if len(some) == 1 or not lost.less_may_pass:
+                raise
+            size = len(some) // 2
+            if bytes_each:
+                page_bytes = min(page_bytes, int(size * bytes_each) + 1)
+            continue
         yield answer
         first += size
-        size = min(at_most, max(1, size * PAGE_BYTES // max(1, len(answer))))
+        bytes_each = len(answer) / len(some)
+        size = min(at_most, max(1, size * page_bytes // max(1, len(answer))))
 
 
 class _Fetch(Thread):

@@ -1,18 +1,28 @@
 """The connection to a Label Studio server: its SDK, and every failure as a StudioError."""
 
+import ssl
 import time
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, NoReturn, TypeVar
 
 import httpx
 from label_studio_sdk import LabelStudio
 from label_studio_sdk.core.api_error import ApiError
 from label_studio_sdk.core.parse_error import ParsingError
 
-from curation.errors import StudioConnectionLost, StudioError, StudioRefusal
+from curation.errors import (
+    StudioConnectionLost,
+    StudioError,
+    StudioRefusal,
+    StudioTooLarge,
+)
 from curation.files import Json
+from curation.labelstudio.server.certificates import certificate_mistake, trusted_certificates
+from curation.labelstudio.server.token_auth import TokenAuth
 
 # A proxy that is set for other servers can't reach these.
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -38,12 +48,28 @@ HINT_BY_STATUS = {
 }
 
 # The server was too busy, or a proxy before it gave up waiting: the call may have been carried out.
-UNKNOWN_OUTCOME = (408, 425, 429, 500, 502, 503, 504)
+# So may any that the server failed at.
+UNKNOWN_OUTCOME = (408, 425, 429)
+SERVER_FAILED = 500
 
-# The server objects to what it was sent.
+# The server objects to what it was sent, or to how much it was.
 REFUSED_CONTENT = (400, 413, 422)
+TOO_LARGE = 413
+
+# What a proxy's own page means.
+SAID_BY_A_PROXY = {
+    413: "the server, or a proxy before it, takes nothing so large",
+    502: "a proxy says that Label Studio doesn't answer as it should",
+    503: "Label Studio isn't up, or too busy",
+    504: "a proxy gave up waiting for Label Studio",
+}
 
 _LATER = "wait a little and run the same command again"
+
+# What stands in place of the token in the SDK, which TokenAuth overwrites.
+_NO_TOKEN = "-"
+
+_T = TypeVar("_T")
 
 
 class NotFound(StudioError):
@@ -54,12 +80,19 @@ class _Unreachable(StudioError):
     """Nothing answers at the server's address."""
 
 
-def retry_read(read: Callable[[], bytes]) -> bytes:
-    """What *read* answers, which is asked again where the connection breaks or the server is too busy."""
-    for pause in READ_PAUSES:
+def retry_read(read: Callable[[], _T], *, is_portion: bool = False) -> _T:
+    """
+    What *read* answers, which is asked again where the connection breaks or the server is too busy.
+
+    What *is_portion* isn't asked for again where it took too long, and but once where the answer
+    broke off: half of it can be asked for.
+    """
+    for attempt, pause in enumerate(READ_PAUSES):
         try:
             return read()
         except StudioConnectionLost as lost:
+            if is_portion and (lost.took_too_long or (attempt and lost.less_may_pass)):
+                raise
             time.sleep(min(max(pause, lost.retry_after), LONGEST_PAUSE))
         except _Unreachable:
             time.sleep(pause)
@@ -73,21 +106,30 @@ class Connection:
         self.url = url.rstrip("/")
         is_local = httpx.URL(self.url).host in LOOPBACK
         idle = IDLE_LOCAL_CONNECTIONS if is_local else IDLE_CONNECTIONS
-        http = httpx.Client(
-            timeout=timeout,
-            follow_redirects=True,
-            trust_env=not is_local,
-            limits=httpx.Limits(max_keepalive_connections=idle),
-        )
-        weakref.finalize(self, http.close)
-        with self._translate_errors():  # the SDK looks into a token that says when it expires
-            self._sdk = LabelStudio(
-                base_url=self.url,
-                api_key=token,
+        is_encrypted = self.url.startswith("https:")
+        try:
+            http = httpx.Client(
+                auth=TokenAuth(self.url, token, refused=self._refused_token),
                 timeout=timeout,
-                max_retries=0,
-                httpx_client=http,
+                follow_redirects=True,
+                verify=trusted_certificates() if is_encrypted else _trusting_nobody(),
+                trust_env=not is_local,
+                limits=httpx.Limits(max_keepalive_connections=idle),
+                event_hooks={"response": [self._refuse_other_address]},
             )
+        except (ValueError, ImportError) as error:  # of a proxy that the environment names
+            raise StudioError(
+                f"HTTPS_PROXY, HTTP_PROXY or ALL_PROXY can't be used: {_message(error)}",
+                hint="a proxy's address looks like this: http://proxy.example.org:3128",
+            ) from None
+        weakref.finalize(self, http.close)
+        self._sdk = LabelStudio(
+            base_url=self.url,
+            api_key=_NO_TOKEN,
+            timeout=timeout,
+            max_retries=0,
+            httpx_client=http,
+        )
 
     @contextmanager
     def sdk(self) -> Iterator[LabelStudio]:
@@ -102,7 +144,7 @@ class Connection:
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
         """The answer to a call that the SDK makes slowly or not at all; raises as `sdk` does."""
-        # The SDK's own client renews the token.
+        # By way of the SDK's own client, whose addresses are those of the server.
         http = self._sdk._client_wrapper.httpx_client
         with self._translate_errors():
             answer: httpx.Response = http.request(path, method=method, **options)
@@ -136,8 +178,13 @@ class Connection:
             # Its own text holds session cookies: only status and body are shown.
             headers = error.headers or {}
             raise _refusal(self.url, error.status_code or 0, error.body, headers) from None
-        except httpx.ConnectError:
-            raise _Unreachable(
+        except httpx.ProxyError as error:
+            raise StudioError(
+                f"the proxy on the way to {self.url} refuses: {_message(error)}",
+                hint="see HTTPS_PROXY and HTTP_PROXY; NO_PROXY names servers that need none",
+            ) from None
+        except httpx.ConnectError as error:
+            raise certificate_mistake(self.url, error) or _Unreachable(
                 f"no Label Studio answers at {self.url}",
                 hint="start one with: curate up, or set LABEL_STUDIO_URL",
             ) from None
@@ -149,6 +196,31 @@ class Connection:
                 hint="run the same command again",
             ) from None
 
+    def _refused_token(self, answer: httpx.Response) -> StudioError:
+        """The error for a personal access token that gets no short-lived one."""
+        if answer.is_success:
+            return self.unexpected_answer()
+        return _refusal(self.url, answer.status_code, _body(answer), answer.headers)
+
+    def _refuse_other_address(self, answer: httpx.Response) -> None:
+        """Raise StudioError where a call is sent on elsewhere: it would arrive without its body or its token."""
+        if not answer.has_redirect_location:
+            return
+        target = answer.url.join(answer.headers["location"])
+        asked = answer.request.url
+        is_elsewhere = (target.scheme, target.netloc) != (asked.scheme, asked.netloc)
+        if is_elsewhere or answer.request.method != "GET":
+            self._raise_redirected(asked, target)
+
+    def _raise_redirected(self, asked: httpx.URL, target: httpx.URL) -> NoReturn:
+        hint = "set LABEL_STUDIO_URL to the address that Label Studio itself answers at"
+        if target.host == asked.host and target.path == asked.path:
+            right = target.copy_with(raw_path=httpx.URL(self.url).raw_path)
+            hint = f"export LABEL_STUDIO_URL={str(right).rstrip('/')}"
+        raise StudioError(
+            f"{self.url} sends calls on to {target.copy_with(query=None)}", hint=hint
+        )
+
 
 def checked_list(answer: Any) -> list[Any]:
     """The *answer*, which must be a list: an object in its place must not pass for an empty list."""
@@ -157,26 +229,53 @@ def checked_list(answer: Any) -> list[Any]:
     return answer
 
 
+def _trusting_nobody() -> ssl.SSLContext:
+    """For calls that aren't encrypted: they are never sent on to where they would be."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
 def _refusal(url: str, status: int, body: object, headers: Mapping[str, str]) -> StudioError:
     message = _message(body)
+    if status in SAID_BY_A_PROXY and (not message or message == _WEB_PAGE):
+        message = SAID_BY_A_PROXY[status]
     # A status below 300 comes here only where the rest of the answer was lost.
-    if status < 300 or status in UNKNOWN_OUTCOME:
-        after = headers.get("retry-after", "")
+    if status < 300 or status in UNKNOWN_OUTCOME or status >= SERVER_FAILED:
         return StudioConnectionLost(
             f"{url} answered {status}: {message}",
             hint=f"{_LATER}; if 500 comes again, see the server's log"
-            if status == 500
+            if status == SERVER_FAILED
             else _LATER,
-            retry_after=int(after) if after.isdecimal() and len(after) < 10 else 0,
+            retry_after=_asked_wait(headers.get("retry-after", "")),
             status=status,
         )
     kind = NotFound if status == 404 else StudioError
     if status in REFUSED_CONTENT:
-        kind = StudioRefusal
+        kind = StudioTooLarge if status == TOO_LARGE else StudioRefusal
     hint = HINT_BY_STATUS.get(
         status, "see what the server objects to, then run the same command again"
     )
     return kind(f"{url} refused with {status}: {message}", hint=hint)
+
+
+def _asked_wait(retry_after: str) -> int:
+    """The seconds that an answer asks to wait, given as such or as a time; 0 if none."""
+    if retry_after.isdecimal() and len(retry_after) < 10:
+        return int(retry_after)
+    try:
+        moment = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return 0
+    return max(0, int((moment.astimezone(UTC) - datetime.now(UTC)).total_seconds()))
+
+
+def _body(answer: httpx.Response) -> object:
+    try:
+        return answer.json()
+    except ValueError:
+        return answer.text
+
+
+_WEB_PAGE = "a web page, not Label Studio's API"
 
 
 def _message(body: object) -> str:
@@ -184,7 +283,5 @@ def _message(body: object) -> str:
     if isinstance(body, dict):
         errors = body.get("validation_errors")
         body = errors or body.get("detail") or body
-    text = " ".join(str(body).split())
-    if text[:1] == "<":
-        return "a web page, not Label Studio's API"
-    return text[:300]
+    text = " ".join(str(body or "").split())
+    return _WEB_PAGE if text[:1] == "<" else text[:300]

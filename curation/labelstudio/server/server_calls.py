@@ -1,9 +1,11 @@
 """What all calls to a Label Studio server share: the connection, and the pages of its list of tasks."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
-from curation.labelstudio.server.http import RETRY_READS, Connection, checked_list
+from curation.errors import StudioConnectionLost
+from curation.labelstudio.server.http import Connection, checked_list, retry_read
 from curation.labelstudio.server.task_query import Filter, task_query
 
 # How many tasks are on a page of the list, and how many are asked for by number in one call:
@@ -32,13 +34,22 @@ class ServerCalls:
         Pages by number would miss a task where one before it is deleted meanwhile.
         """
         last: int | None = 0
+        size = PAGE_TASKS
         while last is not None:
             behind: Filter = ("id", "greater", "Number", last)
-            items = self._page(
-                project, "tasks:id", *filters, behind, fields=fields, include=include
-            ).items
+            ask = partial(
+                self._page, project, "tasks:id", *filters, behind,
+                fields=fields, include=include, size=size,
+            )  # fmt: skip
+            try:
+                items = retry_read(ask, is_portion=size > 1).items
+            except StudioConnectionLost as lost:
+                if size == 1 or not lost.less_may_pass:
+                    raise
+                size //= 2
+                continue
             yield from items
-            last = items[-1].id if len(items) == PAGE_TASKS else None
+            last = items[-1].id if len(items) == size else None
             del items  # or two pages would be in memory while the next one comes
 
     def _page(
@@ -48,17 +59,16 @@ class ServerCalls:
         *filters: Filter,
         fields: str,
         include: str,
-        size: int | None = None,
+        size: int,
     ) -> Any:
         with self._connection.sdk() as sdk:
             page = sdk.tasks.list(
                 project=project,
                 query=task_query(*filters, order=order),
                 page=1,
-                page_size=PAGE_TASKS if size is None else size,
+                page_size=size,
                 fields=fields,
                 include=include,
-                request_options=RETRY_READS,
             )
             checked_list(page.items)
             return page
@@ -67,7 +77,10 @@ class ServerCalls:
         self, project: int, order: str, *filters: Filter, include: str = "id,updated_at"
     ) -> Any:
         """The page with the first task in this *order*, by way of the SDK."""
-        return self._page(project, order, *filters, fields="task_only", include=include, size=1)
+        ask = partial(
+            self._page, project, order, *filters, fields="task_only", include=include, size=1
+        )
+        return retry_read(ask)
 
 
 def all_items(pager: Any) -> Iterator[Any]:

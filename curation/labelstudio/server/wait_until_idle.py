@@ -23,7 +23,7 @@ def wait_until_idle(
     wait: Callable[[float], None] = time.sleep,
 ) -> None:
     """
-    Return when the number of the project's tasks has stayed the same for a while.
+    Return when the numbers of the project's tasks and suggestions have stayed the same for a while.
 
     The server shows nothing of an import before all of it is committed, so the while is as long
     as the broken call had lasted, *seconds*, between 3 and 60; None where nobody knows. Raises
@@ -31,13 +31,14 @@ def wait_until_idle(
     """
     seconds = UNKNOWN_CALL_SECONDS if seconds is None else seconds
     idle = max(MINIMUM_IDLE_SECONDS, min(ceil(seconds), MAXIMUM_IDLE_SECONDS))
-    counts: list[int] = []
-    while len(counts) < idle or len(set(counts[-idle:])) > 1:
+    looks: list[tuple[object, ...]] = []
+    while len(looks) < idle or len(set(looks[-idle:])) > 1:
         wait(1.0)
         try:
-            counts.append(len(studio.task_ids(project)))
+            totals = studio.totals(project)
+            looks.append((totals.tasks, totals.suggestions))
         except StudioConnectionLost:
-            # A number that no other look gives.
-            counts.append(-len(counts) - 1)
-            if len(counts) >= 2 * MAXIMUM_IDLE_SECONDS:
+            # What no other look gives.
+            looks.append((len(looks),))
+            if len(looks) >= 2 * MAXIMUM_IDLE_SECONDS:
                 raise

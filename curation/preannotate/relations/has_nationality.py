@@ -54,9 +54,7 @@ def _nations_after(article: ParsedArticle, person: Mention) -> Iterator[Mention]
     """ "…, an Iranian", "…, an Iranian journalist", "… is an Iranian"."""
     root = article.root(person)
     mark = article.token(person.end)
-    office = article.at(article.token(person.start - 1), ("TITLE",))
-    if mark is not None and mark.text in ("(", "of") and office is None:
-        # "Ann Lee of Kenya", "Ann Lee (Kenya)"
+    if mark is not None and mark.text in ("(", "of"):  # "Ann Lee of Kenya", "Ann Lee (Kenya)"
         country = article.at(article.token(person.end + 1), ("GPE",))
         if country and country.start == person.end + 1 and is_nation(article.words(country)):
             yield country
