@@ -131,7 +131,8 @@ def plain_content(
         arrows = convert(relations, tuple[_Arrow, ...])
     except ValidationError:
         return None
-    names = [one.id for one in found] + [one.label for one in (*found, *arrows)]
+    names = [text for one in found for text in (one.id, one.label)]
+    names += [arrow.label for arrow in arrows]
     if (
         "" in names
         or not "".join(names).isascii()
