@@ -98,7 +98,9 @@ class FormerPlace(Struct, frozen=True, forbid_unknown_fields=True):
     updated: str | None
 
 
-class AnnotationRecord(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class AnnotationRecord(
+    Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True
+):
     """
     What one annotator submitted for the document, in one project of one server.
 
@@ -147,7 +149,9 @@ class OfferedReading(Struct, frozen=True, forbid_unknown_fields=True):
     reading: PlaceReading
 
 
-class Decision(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Decision(
+    Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True
+):
     """
     What an adjudicator chose at one difference; *key*, *kind* and *place* are the difference's.
 
@@ -184,7 +188,7 @@ class Decision(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         return len(self.offered) == 1
 
 
-class VerdictTask(Struct, frozen=True, forbid_unknown_fields=True):
+class VerdictTask(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """
     Where a verdict was made: the adjudicator's annotation, by its uid and its number.
 
@@ -200,7 +204,9 @@ class VerdictTask(Struct, frozen=True, forbid_unknown_fields=True):
     first_at: str = ""
 
 
-class Verdict(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Verdict(
+    Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True
+):
     """
     Adjudicators' decisions on a document; *by*, *at*, *schema* and *guideline* are None where unknown.
 
@@ -225,7 +231,9 @@ class Verdict(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     flags: tuple[str, ...]
 
 
-class DocumentRecord(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True):
+class DocumentRecord(
+    Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True, dict=True
+):
     """
     Everything that is known of one document.
 

@@ -20,7 +20,6 @@ from curation.annotations.record import (
     RelationRecord,
     Suggestion,
     Verdict,
-    VerdictTask,
     document_of_record,
     first_submission,
 )
@@ -74,7 +73,7 @@ def read_record(raw: bytes, path: str) -> tuple[DocumentRecord | None, list[Prob
 
 def _read_plain_record(raw: bytes) -> DocumentRecord | None:
     """
-    The record in bytes that are the same, but for white space, when they are read and written again.
+    The record in bytes that are, but for white space, what is written of the record.
 
     So there is no key twice, nor anything else that two readers could understand differently. None
     for other bytes, of which the strict reader says what is wrong.
@@ -82,8 +81,9 @@ def _read_plain_record(raw: bytes) -> DocumentRecord | None:
     if len(raw) > LONGEST_LINE:
         return None
     try:
-        again = msgspec.json.encode(msgspec.json.decode(raw))
-        return _PLAIN.decode(raw) if msgspec.json.format(raw, indent=-1) == again else None
+        record = _PLAIN.decode(raw)
+        again = msgspec.json.encode(record)
+        return record if msgspec.json.format(raw, indent=-1) == again else None
     except (ValueError, RecursionError):
         return None
 
@@ -252,7 +252,7 @@ def _fields_of_verdict(verdict: Verdict) -> list[tuple[str, _Lines]]:
         ("guideline", _line(verdict.guideline)),
     ]
     if verdict.tasks:
-        tasks = [_line(_task_fields(task)) for task in verdict.tasks]
+        tasks = [_line(msgspec.to_builtins(task)) for task in verdict.tasks]
         fields.append(("tasks", _block("[", tasks, "]")))
     fields.append(("decisions", _block("[", decisions, "]")))
     if verdict.undecided:
@@ -263,13 +263,6 @@ def _fields_of_verdict(verdict: Verdict) -> list[tuple[str, _Lines]]:
         ("relations", _relation_lines(verdict.relations)),
         ("flags", _line(verdict.flags)),
     ]
-
-
-def _task_fields(task: VerdictTask) -> dict[str, object]:
-    fields = msgspec.structs.asdict(task)
-    return (
-        fields if task.first_at else {key: fields[key] for key in fields if key != "first_at"}
-    )
 
 
 def _fields_of_decision(decision: Decision) -> list[tuple[str, _Lines]]:
