@@ -22,7 +22,7 @@ _PLANNED = _DONE | word_set(
     expect head"""
 )
 # Announced help counts, and so do threats.
-_ANNOUNCED = word_set("threaten pledge promise vow offer plan prepare")
+_ANNOUNCED = word_set("threaten pledge promise vow offer plan prepare send deploy dispatch use")
 # "a possible deal", "the lack of support"
 _SUPPOSED = word_set(
     """possible potential proposed alleged suspected draft any hypothetical failed supposed
@@ -67,6 +67,8 @@ def is_factual(verb: Token, *, planned: bool = False, announced: bool = False) -
             return False
         if role in ("xcomp", "ccomp", "acl") and governor.lemma_ in _UNREAL - known:
             return False
+        if role == "pcomp" and governor.head.pos_ == "VERB":
+            return is_factual(governor.head, planned=planned, announced=announced)
         if role in ("advcl", "pcomp", "acl"):
             return True
         # "Sweden is not a member but Norway is": a clause with a subject of its own isn't denied
@@ -77,8 +79,12 @@ def is_factual(verb: Token, *, planned: bool = False, announced: bool = False) -
         verb = governor
 
 
-def is_factual_noun(noun: Token, *, planned: bool = False) -> bool:
-    """Whether the sentence states what the noun names as a fact; not "no support", "called for a deal"."""
+def is_factual_noun(noun: Token, *, planned: bool = False, announced: bool = False) -> bool:
+    """
+    Whether the sentence states what the noun names as a fact; not "no support", "called for a deal".
+
+    *planned* and *announced* are as in is_factual.
+    """
     if _is_in_question(noun) or any(
         c.dep_ == "neg" or c.lower_ in _NEGATIVE for c in noun.children
     ):
@@ -96,9 +102,10 @@ def is_factual_noun(noun: Token, *, planned: bool = False) -> bool:
     if governor.pos_ not in ("VERB", "AUX"):
         return True
     subject = above.dep_ in ("nsubj", "advcl")
-    if governor.lemma_ in _UNREAL and not subject and not is_circumstance:
+    unreal = _UNREAL - _ANNOUNCED if announced else _UNREAL
+    if governor.lemma_ in unreal and not subject and not is_circumstance:
         return False
-    return is_circumstance or is_factual(governor, planned=planned)
+    return is_circumstance or is_factual(governor, planned=planned, announced=announced)
 
 
 def _is_in_question(token: Token) -> bool:

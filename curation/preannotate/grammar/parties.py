@@ -1,8 +1,12 @@
 """The named parties that noun phrases stand for."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
-from curation.preannotate.grammar.clauses import children_in_roles, objects_of_prepositions
+from curation.preannotate.grammar.clauses import (
+    children_in_roles,
+    find_subjects,
+    objects_of_prepositions,
+)
 from curation.preannotate.parsed_article import Mention, ParsedArticle, Token
 from curation.preannotate.word_lists import word_set
 
@@ -29,6 +33,23 @@ _BELONGINGS = word_set("""policy plan program programme decision action move
     base border airport embassy consulate convoy outpost warship vessel tanker aid
     checkpoint installation facility territory ruling verdict testing test launch construction
     independence sovereignty right integrity interest cause struggle fight""")
+# What is done to its owner, or asked, or is another party, so that it doesn't stand for its owner.
+_NOT_OWNERS = word_set("""killing murder death assassination arrest abduction kidnapping detention
+    imprisonment execution torture request proposal offer claim finding suggestion accusation
+    allegation charge critic opponent enemy foe rival adversary ally wife husband son daughter
+    brother sister father mother family cousin nephew uncle widow victim release statement resolution associate aide attacker supporter follower deal
+    agreement accord talk purchase sale merger vote election crisis issue nominee""")
+# "a missile fired by the Houthis hit Riyadh", "adopted a resolution condemning Syria"
+_FIRING = word_set("fire launch plant throw drop detonate lead")
+_PAPERS = word_set("resolution statement letter report declaration communique law bill")
+_ADOPTING = word_set("adopt pass issue approve release publish write sign send make")
+# "bombed targets in Libya"
+_AIMS = word_set(
+    "target position base camp compound stronghold site hideout facility depot outskirts"
+)
+# "thousands of Iraqis": who they are stands behind "of".
+_AMOUNTS = word_set("""thousand hundred dozen ten million majority minority group number handful couple crowd
+    most some many half rest remainder scores""")
 _PLACES = frozenset(
     ["port", "city", "town", "village", "state", "republic", "region", "province"]
 )
@@ -62,17 +83,56 @@ def find_all_parties(
 def find_standing_for(
     article: ParsedArticle, tokens: Collection[Token], labels: Collection[str]
 ) -> list[Mention]:
-    """As find_all_parties, where a party's plans, deeds and places stand for it, too."""
-    found = find_all_parties(article, tokens, labels)
+    """As find_all_parties, where a party's plans and deeds, and what it fires and adopts, stand for it, too."""
+    return _with_owners(article, tokens, labels, _owners_of_deed)
+
+
+def find_targets(
+    article: ParsedArticle, tokens: Collection[Token], labels: Collection[str]
+) -> list[Mention]:
+    """As find_all_parties, where whatever belongs to a party stands for it, too."""
+    return _with_owners(article, tokens, labels, _owners_of_thing)
+
+
+def _with_owners(
+    article: ParsedArticle,
+    tokens: Collection[Token],
+    labels: Collection[str],
+    owners_of: Callable[[Token], list[Token]],
+) -> list[Mention]:
+    found = []
     for token in tokens:
-        if article.at(token, labels) or token.lemma_.lower() not in _BELONGINGS:
-            continue
-        for owner in (*_owners(token), *objects_of_prepositions(token, "by")):
-            named = [m for t in (owner, *_coordinated(owner)) if (m := article.at(t, labels))]
-            if named:
-                found += named
-                break
+        parties = list(find_parties(article, token, labels))
+        if not parties and token.pos_ == "NOUN" and article.any_at(token) is None:
+            owned = (find_parties(article, owner, labels) for owner in owners_of(token))
+            parties = next(filter(None, map(list, owned)), [])
+        found += parties
     return list(dict.fromkeys(found))
+
+
+def _owners_of_deed(token: Token) -> list[Token]:
+    lemma = token.lemma_.lower()
+    carried = [
+        t
+        for verb in children_in_roles(token, ("acl",))
+        if verb.lemma_ in _FIRING
+        for t in find_subjects(verb)
+    ]
+    if lemma in _BELONGINGS:
+        return [*_owners(token), *objects_of_prepositions(token, "by"), *carried]
+    is_adopted = lemma in _PAPERS and token.dep_ == "dobj" and token.head.lemma_ in _ADOPTING
+    return find_subjects(token.head) if is_adopted else carried
+
+
+def _owners_of_thing(token: Token) -> list[Token]:
+    lemma = token.lemma_.lower()
+    if lemma in _NOT_OWNERS:
+        return []
+    owners = [*_owners_before(token), *objects_of_prepositions(token, "by")]
+    owners += objects_of_prepositions(token, "of", "from") if lemma in _BELONGINGS else []
+    return owners + (
+        list(objects_of_prepositions(token, "in", "near")) if lemma in _AIMS else []
+    )
 
 
 def _coordinated(token: Token) -> list[Token]:
@@ -86,8 +146,12 @@ def _named(article: ParsedArticle, token: Token, labels: Collection[str]) -> Ite
     if token.lemma_ in _PLACES and (place := _called(article, token, labels)):
         yield place
         return
+    lemma = token.lemma_.lower()
+    if lemma in _AMOUNTS:
+        for name in objects_of_prepositions(token, "of"):
+            yield from _named(article, name, labels)
     office = article.at(token, _OFFICES)
-    if not office and token.lemma_.lower() not in _PARTY_NOUNS:
+    if not office and lemma not in _PARTY_NOUNS:
         return
     for child in children_in_roles(token, ("appos",)):
         if mention := article.at(child, ("PERSON", "ORG", "GPE")):
@@ -108,8 +172,18 @@ def _called(article: ParsedArticle, token: Token, labels: Collection[str]) -> Me
 
 def _owners(token: Token) -> list[Token]:
     """The tokens that may say whose the noun is, the nearest first ("MOSCOW — Russia's minister")."""
+    return [*_owners_before(token), *objects_of_prepositions(token, "of", "from")]
+
+
+def _owners_before(token: Token) -> list[Token]:
     before = children_in_roles(token, ("amod", "compound", "poss", "nmod"))
-    # "the US-led coalition"
+    # "the US-led coalition", "rebels loyal to Nkunda"
     led = [t for word in before if word.lower_ == "led" for t in word.children]
     before += [t for t in led if t.dep_ in ("npadvmod", "compound", "nsubj", "advmod")]
-    return [*reversed(before), *objects_of_prepositions(token, "of", "from")]
+    loyal = [
+        t
+        for word in before
+        if word.lower_ == "loyal"
+        for t in objects_of_prepositions(word, "to")
+    ]
+    return [*reversed(before), *loyal]

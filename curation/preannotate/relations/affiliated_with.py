@@ -11,6 +11,7 @@ from curation.preannotate.grammar.beside import (
 )
 from curation.preannotate.grammar.clauses import (
     children_in_roles,
+    find_objects,
     find_subjects,
     objects_of_prepositions,
 )
@@ -37,7 +38,14 @@ _STRANGERS = word_set(
     """rival foe ally enemy critic victim opponent suspect target visitor supporter fan reader
     target member patient prisoner defector fugitive graduate"""
 )
-_SERVES = {"work": ("for", "at"), "serve": ("in", "with"), "report": ("for",), "lead": ()}
+_SERVES = {
+    "work": ("for", "at"),
+    "serve": ("in", "with"),
+    "report": ("for",),
+    "speak": ("for",),
+    "play": ("for",),
+}
+_LEADS = word_set("lead head chair run command found captain coach own")
 
 
 def affiliated_with(article: ParsedArticle) -> Iterator[Relation]:
@@ -71,6 +79,7 @@ def _bodies_of_office(article: ParsedArticle, holder: OfficeHolder) -> list[Ment
             article, title.end + 1, _BODIES
         )  # "director of NASA Michael Griffin"
         bodies += [body] if body else []
+    bodies += _state_of_holder(article, holder)
     at = title.start - 1
     sentence = article.doc[title.start].sent.start
     while at >= sentence and _may_stand_between(article, at):
@@ -84,11 +93,21 @@ def _bodies_of_office(article: ParsedArticle, holder: OfficeHolder) -> list[Ment
     return list(dict.fromkeys(bodies))
 
 
+def _state_of_holder(article: ParsedArticle, holder: OfficeHolder) -> list[Mention]:
+    """ "President Vladimir Putin of Russia", "Senator Ann Lee of Iowa"."""
+    preposition = article.token(holder.person.end)
+    if preposition is None or preposition.lower_ != "of":
+        return []
+    state = place_after(article, holder.person.end + 1, ("GPE",))
+    return [state] if state else []
+
+
 def _may_stand_between(article: ParsedArticle, at: int) -> bool:
     """Whether the word, or another office, may stand between a state and its office."""
     token = article.doc[at]
     office = article.at(token, ("TITLE",))
-    return token.lower_ in _BETWEEN or token.lemma_ == "leader" or office is not None
+    is_field = token.pos_ in ("NOUN", "ADJ") and token.text.islower() and not token.ent_type_
+    return token.lower_ in _BETWEEN or is_field or office is not None
 
 
 def _after_preposition(article: ParsedArticle, person: Mention) -> Iterator[Mention]:
@@ -110,13 +129,24 @@ def _of_body(article: ParsedArticle, person: Mention) -> Iterator[Mention]:
     is_owner = mark is not None and mark.lower_ in ("'s", "’s")
     if is_owner and (party := place_after(article, person.end + 1, ("ORG",))):
         yield party  # "Putin's United Russia party"
+    preposition = article.token(person.start - 1)
+    party = mention_before(article, person.start - 1, ("ORG",))
+    if preposition is not None and preposition.lower_ == "of" and party and not is_owner:
+        yield party  # "the Justice Party of Ann Lee"
     at = person.end
+    if [t.text for t in article.tokens[at : at + 3 : 2]] == [",", ","] and article.doc[
+        at + 1
+    ].is_digit:
+        at += 2  # her age
     comma = article.token(at)
     at += comma is not None and comma.text == ","
     preposition = article.token(at)
-    if preposition is None or preposition.lower_ not in ("of", "from"):
+    is_bracket = preposition is not None and preposition.text == "("
+    if preposition is None or not (is_bracket or preposition.lower_ in ("of", "from")):
         return
-    if body := place_after(article, at + 1, ("ORG",)):
+    body = place_after(article, at + 1, ("ORG",))
+    closing = article.token(body.end) if body else None
+    if body and (not is_bracket or (closing is not None and closing.text == ")")):
         yield body
 
 
@@ -159,16 +189,17 @@ def _served(article: ParsedArticle, person: Mention) -> Iterator[Mention]:
         return
     at = words[-1].i
     place = owner_before(article, at, _BODIES) or mention_before(article, at, _BODIES)
-    if place:
+    if place and not (words[0].lemma_ == "member" and place.label == "ORG"):
         yield place
 
 
 def _by_verb(article: ParsedArticle) -> Iterator[Relation]:
     for verb in article.verbs:
-        if verb.lemma_ not in _SERVES or not is_factual(verb):
+        is_leading = verb.lemma_ in _LEADS
+        if not (is_leading or verb.lemma_ in _SERVES) or not is_factual(verb):
             continue
-        places = list(objects_of_prepositions(verb, *_SERVES[verb.lemma_]))
-        places += children_in_roles(verb, ("dobj",)) if verb.lemma_ == "lead" else []
+        places = list(objects_of_prepositions(verb, *_SERVES.get(verb.lemma_, ())))
+        places += find_objects(verb) if is_leading else []
         for subject in find_subjects(verb):
             person = article.at(subject, ("PERSON",))
             for place in places:

@@ -9,7 +9,13 @@ from curation.preannotate.grammar.beside import (
     owner_before,
     place_after,
 )
-from curation.preannotate.grammar.clauses import objects_of_prepositions
+from curation.preannotate.grammar.clauses import (
+    children_in_roles,
+    find_subjects,
+    objects_of_prepositions,
+)
+from curation.preannotate.grammar.factual import is_factual
+from curation.preannotate.grammar.parties import find_all_parties
 from curation.preannotate.parsed_article import Mention, ParsedArticle
 from curation.preannotate.word_lists import word_set
 
@@ -25,11 +31,7 @@ _OF_STATES = word_set(
     """ministry department office congress senate government parliament army navy police court
     forces embassy council commission assembly"""
 )
-_KINDS = word_set(
-    """company firm group newspaper agency bank organization organisation charity party station
-    broadcaster magazine university club team giant manufacturer maker carrier airline network
-    website producer conglomerate institute"""
-)
+_SEATS = ("headquarters", "headquarter", "seat", "base", "office")
 _SEAT = ("based", "headquartered")
 
 
@@ -44,6 +46,19 @@ def based_in(article: ParsedArticle) -> Iterator[Relation]:
             *_in_place(article, organisation),
         ):
             yield Relation(organisation.entity, place.entity, LABEL)
+    yield from _by_headquarters(article)
+
+
+def _by_headquarters(article: ParsedArticle) -> Iterator[Relation]:
+    """ "Siemens has its headquarters in Munich"."""
+    for noun in article.nouns:
+        verb = noun.head
+        if noun.lemma_ not in _SEATS or verb.lemma_ != "have" or not is_factual(verb):
+            continue
+        places = [t for one in (noun, verb) for t in objects_of_prepositions(one, "in")]
+        for organisation in find_all_parties(article, find_subjects(verb), ("ORG",)):
+            for place in find_all_parties(article, places, _PLACES):
+                yield Relation(organisation.entity, place.entity, LABEL)
 
 
 def _by_seat(article: ParsedArticle, organisation: Mention) -> Iterator[Mention]:
@@ -68,7 +83,12 @@ def _by_hyphen(article: ParsedArticle, organisation: Mention) -> Iterator[Mentio
                 yield place
             return
         if token.pos_ not in ("NOUN", "PROPN", "ADJ") or article.at(token, ("PERSON",)):
-            return
+            break
+    for noun in children_in_roles(article.root(organisation), ("appos",)):
+        for token in noun.lefts:  # "Amnesty, a London-based group"
+            if token.lower_ in _SEAT and token.nbor(-1).text == "-":
+                seat = article.at(token.nbor(-2), _PLACES)
+                yield from [seat] if seat else []
 
 
 def _by_possessive(article: ParsedArticle, organisation: Mention) -> Iterator[Mention]:
@@ -83,7 +103,8 @@ def _by_name_before(article: ParsedArticle, organisation: Mention) -> Iterator[M
     if {t.lower_ for t in article.doc[at : organisation.end]} & _OF_STATES:
         return
     words = list(common_words_before(article, at, most=3))
-    if words and words[0].lemma_ in _KINDS:
+    is_whole = article.root(organisation).dep_ != "compound"  # not "U.S. draft U.N. resolution"
+    if words and words[0].pos_ == "NOUN" and words[0].lemma_ not in _OF_STATES and is_whole:
         at = words[-1].i
     if place := mention_before(article, at, ("GPE",)):
         yield place
@@ -93,7 +114,12 @@ def _in_place(article: ParsedArticle, organisation: Mention) -> Iterator[Mention
     """ "the University of Oslo in Norway": an institution, which stays where it is."""
     preposition = article.token(organisation.end)
     last_words = {t.lower_ for t in article.doc[organisation.start : organisation.end]}
-    if preposition is None or preposition.lower_ != "in" or not last_words & _INSTITUTIONS:
+    joints = ("in", ",")  # "Columbia University, New York"
+    if (
+        preposition is None
+        or preposition.lower_ not in joints
+        or not last_words & _INSTITUTIONS
+    ):
         return
     if place := place_after(article, organisation.end + 1, _PLACES):
         yield place

@@ -54,7 +54,9 @@ def _nations_after(article: ParsedArticle, person: Mention) -> Iterator[Mention]
     """ "…, an Iranian", "…, an Iranian journalist", "… is an Iranian"."""
     root = article.root(person)
     mark = article.token(person.end)
-    if mark is not None and mark.text in ("(", "of"):  # "Ann Lee of Kenya", "Ann Lee (Kenya)"
+    office = article.at(article.token(person.start - 1), ("TITLE",))
+    if mark is not None and mark.text in ("(", "of") and office is None:
+        # "Ann Lee of Kenya", "Ann Lee (Kenya)"
         country = article.at(article.token(person.end + 1), ("GPE",))
         if country and country.start == person.end + 1 and is_nation(article.words(country)):
             yield country

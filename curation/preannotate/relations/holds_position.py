@@ -7,16 +7,23 @@ from curation.documents.document import Relation
 from curation.preannotate.grammar.beside import place_after
 from curation.preannotate.grammar.clauses import (
     children_in_roles,
+    find_objects,
     find_subjects,
+    is_passive,
     objects_of_prepositions,
 )
 from curation.preannotate.grammar.factual import is_factual
 from curation.preannotate.office_words import singular_office
 from curation.preannotate.parsed_article import Mention, ParsedArticle, Token
+from curation.preannotate.word_lists import word_set
 
 LABEL = "holds_position"
 _LEADING = frozenset(["the", "a", "an", "'s", "’s", "then", "former", "ex", "-", "acting"])
-_APPOINTING_VERBS = ("name", "appoint", "elect", "nominate")
+# Whom one makes, or unmakes, an officer, and who takes or leaves an office; nominees hold none.
+_APPOINTING_VERBS = word_set("""name appoint elect reelect choose swear install confirm inaugurate crown dismiss
+    fire sack oust remove replace succeed""")
+_SERVING_VERBS = word_set("""serve resign retire step quit act work return continue start begin take replace
+    succeed""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,8 @@ def _people_after(article: ParsedArticle, title: Mention) -> Iterator[Mention]:
     if after is not None and after.lower_ in ("of", "for", "at"):
         place = place_after(article, title.end + 1, ("GPE", "LOC", "ORG"))
         at = place.end if place else at  # "Minister of Defence of Iran Ann Lee"
+        if place and _is_set_off(article, at):
+            at += 1  # "the mayor of Tehran, Ann Lee, …"
     person = article.at(article.token(at), ("PERSON",))
     if person is None or person.start != at:
         return
@@ -86,6 +95,16 @@ def _people_after(article: ParsedArticle, title: Mention) -> Iterator[Mention]:
         for other in article.root(person).conjuncts:
             if mention := article.at(other, ("PERSON",)):
                 yield mention
+
+
+def _is_set_off(article: ParsedArticle, at: int) -> bool:
+    """Whether a person's name stands between two marks, the first of them a comma at token *at*."""
+    comma = article.token(at)
+    person = article.at(article.token(at + 1), ("PERSON",))
+    if comma is None or comma.text != "," or person is None:
+        return False
+    mark = article.token(person.end)
+    return mark is not None and mark.text in (",", ".", ")")
 
 
 def _people_before(article: ParsedArticle, title: Mention) -> Iterator[Mention]:
@@ -143,12 +162,14 @@ def _holders_of(office: Token) -> Iterator[Token]:
         yield from find_subjects(verb)
     if office.dep_ in ("nsubj", "nsubjpass") and verb.lemma_ == "be" and is_factual(verb):
         yield from children_in_roles(verb, ("attr",))
+    if office.dep_ == "oprd" and verb.lemma_ in _APPOINTING_VERBS and is_factual(verb):
+        yield from find_objects(verb)  # "was elected president"
     above = verb.head
     if office.dep_ == "pobj" and verb.lower_ == "as" and is_factual(above):
-        if above.lemma_ in _APPOINTING_VERBS:
-            yield from children_in_roles(above, ("dobj", "nsubjpass"))
-        elif above.lemma_ == "serve":
+        if above.lemma_ in _SERVING_VERBS and not is_passive(above):
             yield from find_subjects(above)
+        elif above.lemma_ in _APPOINTING_VERBS:
+            yield from find_objects(above)
 
 
 def institutions_of_title(article: ParsedArticle, title: Mention) -> list[Token]:

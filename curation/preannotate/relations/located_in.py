@@ -17,6 +17,7 @@ from curation.preannotate.grammar.clauses import (
     objects_of_prepositions,
 )
 from curation.preannotate.grammar.factual import is_factual
+from curation.preannotate.grammar.instances import find_instances, names_led_in
 from curation.preannotate.known_names import is_city, is_country, is_region
 from curation.preannotate.parsed_article import Mention, ParsedArticle, Token
 from curation.preannotate.word_lists import word_set
@@ -27,7 +28,12 @@ _LOCATED_TYPES = ("FAC", "GPE", "LOC", "EVENT")
 _PLACES = ("GPE", "LOC")
 _PLACE_NOUNS = word_set("""town city village capital province region district port island state area suburb
     plant base airport bridge facility camp hospital neighborhood neighbourhood county valley
-    crossing prison refinery reactor site quarter municipality territory peninsula stadium""")
+    crossing prison refinery reactor site quarter municipality territory peninsula stadium
+    borough commune resort hamlet settlement enclave exclave locality township prefecture
+    archipelago mountain river lake hill volcano part section neighbor country nation""")
+# Of these, "X area of Y" says that X lies in Y; "X city of Y" that Y lies in X.
+_PARTS = word_set("""area district suburb quarter neighborhood neighbourhood region province valley
+    county part section borough prefecture territory""")
 _AT = (
     "at",
     "in",
@@ -48,6 +54,8 @@ _IN = ("in", "within", "inside")
 def located_in(article: ParsedArticle) -> Iterator[Relation]:
     """ "Moscow, Russia", "the Natanz plant in Iran", "Tskhinvali, the capital of South Ossetia"."""
     yield from _by_verb(article)
+    yield from _by_kind(article)
+    yield from _elsewhere(article)
     for thing in article.of_type(*_LOCATED_TYPES):
         for place in dict.fromkeys(
             (
@@ -81,6 +89,34 @@ def _by_verb(article: ParsedArticle) -> Iterator[Relation]:
                         yield Relation(found.entity, place.entity, LABEL)
 
 
+def _by_kind(article: ParsedArticle) -> Iterator[Relation]:
+    """ "nations of Africa such as Chad", "Chennai and other parts of Tamil Nadu", "Montana is a state in the US"."""
+    for noun in article.nouns:
+        if noun.lemma_ not in _PLACE_NOUNS:
+            continue
+        for place in _along(article, noun):
+            said_of = [t for one in find_instances(noun) for t in (one, *one.conjuncts)]
+            things = [article.at(t, _LOCATED_TYPES) for t in said_of]
+            things += names_led_in(article, place.end, _LOCATED_TYPES)
+            for thing in dict.fromkeys(filter(None, things)):
+                if thing.entity != place.entity and _can_hold(article, thing, place):
+                    yield Relation(thing.entity, place.entity, LABEL)
+
+
+def _elsewhere(article: ParsedArticle) -> Iterator[Relation]:
+    """ "Elsewhere in Iraq, a bomb hit Mosul"."""
+    for place in article.of_type(*_PLACES):
+        words = [t.lower_ for t in article.tokens[max(place.start - 2, 0) : place.start]]
+        if words != ["elsewhere", "in"]:
+            continue
+        end = article.doc[place.start].sent.end
+        for token in article.tokens[place.end : end]:
+            thing = article.at(token, ("GPE", "FAC"))
+            if thing and _can_hold(article, thing, place):
+                yield Relation(thing.entity, place.entity, LABEL)
+                break
+
+
 def _named_by(noun: Token) -> list[Token]:
     """The names behind a kind: "the town of Senaki and Zugdidi"."""
     if noun.lemma_ not in _PLACE_NOUNS:
@@ -92,15 +128,18 @@ def _named_by(noun: Token) -> list[Token]:
 def _after_comma(article: ParsedArticle, thing: Mention) -> Iterator[Mention]:
     """ "Moscow, Russia," but not "Russia, Turkey and Iran"."""
     comma = article.token(thing.end)
-    if comma is None or comma.text != "," or thing.label == "EVENT":
+    if comma is None or comma.text not in (",", "(") or thing.label == "EVENT":
         return
     place = article.at(article.token(thing.end + 1), ("GPE",))
+    closing = article.token(place.end) if place else None
+    if comma.text == "(" and (closing is None or closing.text != ")"):
+        return
     if place is None or place.start != thing.end + 1:
         return
     inner, outer = article.words(thing), article.words(place)
     # "Springfield, Illinois, United States", and no list.
     is_chain = (is_country(outer) and (is_city(inner) or is_region(inner))) or (
-        is_region(outer) and not is_city(outer) and is_city(inner)
+        is_region(outer) and not is_city(outer) and is_city(inner) and not is_region(inner)
     )
     if not is_chain and _in_list(article, thing, place):
         return
@@ -117,7 +156,7 @@ def _is_within_country(article: ParsedArticle, thing: Mention, place: Mention) -
         return False
     return (
         is_country(outer)
-        or (is_region(outer) and is_city(inner))
+        or (is_region(outer) and not is_region(inner))
         or (is_city(outer) and not is_city(inner) and not is_region(inner))
     )
 
@@ -134,18 +173,21 @@ def _can_hold(article: ParsedArticle, thing: Mention, place: Mention) -> bool:
 def _beside(article: ParsedArticle, thing: Mention) -> Iterator[Mention]:
     """ "Senaki in western Georgia", "the Natanz plant in Iran", "Basra province, in southern Iraq"."""
     at = thing.end
-    while (token := article.token(at)) is not None and token.lemma_ in _PLACE_NOUNS:
+    while (token := article.token(at)) is not None and token.lemma_.lower() in _PLACE_NOUNS:
         at += 1
-    has_kind = at > thing.end
+    has_kind = at > thing.end or article.doc[thing.end - 1].lower_ in _PLACE_NOUNS
     has_comma = token is not None and token.text == ","
     if has_comma:
         at += 1
         token = article.token(at)
     if token is None or token.is_sent_start:
         return
-    if token.lower_ in _IN or (token.lower_ == "of" and has_kind and not has_comma):
+    is_part = article.doc[at - 1].lemma_.lower() in _PARTS
+    if token.lower_ in _IN or (token.lower_ == "of" and has_kind and is_part):
         if place := place_after(article, at + 1, _PLACES):
             yield place
+        elif has_comma:
+            yield from _along(article, token)  # "Qandil, in the mountains of northern Iraq"
     elif has_kind and has_comma:  # "Basra province, Iraq"
         place = place_after(article, at, ("GPE",))
         if place and not _in_list(article, thing, place):
@@ -153,12 +195,9 @@ def _beside(article: ParsedArticle, thing: Mention) -> Iterator[Mention]:
 
 
 def _after_its_place(article: ParsedArticle, thing: Mention) -> Iterator[Mention]:
-    """ "the capital of Iraq, Baghdad", "cities in Iraq, including Mosul"."""
+    """ "the capital of Iraq, Baghdad"."""
     at = thing.start
     word = article.token(at - 1)
-    if word is not None and word.lower_ in ("including", "like"):
-        at -= 1
-        word = article.token(at - 1)
     if word is None or word.text != "," or word.i <= article.doc[thing.start].sent.start:
         return
     place = mention_before(article, word.i, _PLACES)
@@ -166,8 +205,7 @@ def _after_its_place(article: ParsedArticle, thing: Mention) -> Iterator[Mention
     if place is None or preposition is None or preposition.lower_ not in ("of", *_IN):
         return
     kind = article.token(preposition.i - 1)
-    is_list = at == thing.start and preposition.lower_ != "of"
-    if kind is not None and kind.lemma_ in _PLACE_NOUNS and not is_list:
+    if kind is not None and kind.lemma_ in _PLACE_NOUNS and preposition.lower_ == "of":
         yield place
 
 
@@ -192,10 +230,11 @@ def _after_its_kind(article: ParsedArticle, thing: Mention) -> Iterator[Mention]
     """ "the US state of Ohio", "Iran's southern city Bushehr": a place's name, a kind, then the thing's."""
     at = thing.start
     before = article.token(at - 1)
-    if before is not None and before.lower_ == "of":
-        at -= 1
-    kinds = list(common_words_before(article, at, most=4))
+    is_called = before is not None and before.lower_ == "of"
+    kinds = list(common_words_before(article, at - is_called, most=4))
     if not any(kind.lemma_ in _PLACE_NOUNS for kind in kinds):
+        return
+    if is_called and kinds[0].lemma_ in _PARTS:
         return
     at = kinds[-1].i
     place = owner_before(article, at, _PLACES) or mention_before(article, at, _PLACES)
@@ -256,11 +295,28 @@ def _specified_nouns(root: Token) -> list[Token]:
 def _by_apposition(article: ParsedArticle, thing: Mention) -> Iterator[Mention]:
     """ "Tskhinvali, the capital of South Ossetia", "Poti, a port in Georgia"."""
     for noun in children_in_roles(article.root(thing), ("appos",)):
+        if article.any_at(noun):
+            continue
+        yield from _along(article, noun)
         if noun.lemma_ in _PLACE_NOUNS:
-            for token in objects_of_prepositions(noun, "of", *_IN):
-                yield from _place(article, token)
             for owner in children_in_roles(noun, ("poss",)):
                 yield from _place(article, owner)
+
+
+def _along(article: ParsedArticle, token: Token) -> Iterator[Mention]:
+    """The place that a noun is in or of: "the capital of a province in Iraq"."""
+    prepositions = (
+        [token]
+        if token.dep_ == "prep"
+        else [
+            c
+            for c in token.children
+            if c.lower_ in _IN or (c.lower_ == "of" and token.lemma_ in _PLACE_NOUNS)
+        ]
+    )
+    for inner in [t for p in prepositions for t in children_in_roles(p, ("pobj",))]:
+        named = list(_place(article, inner))
+        yield from named or _along(article, inner)
 
 
 def _by_possessive(article: ParsedArticle, thing: Mention) -> Iterator[Mention]:

@@ -24,14 +24,16 @@ from curation.preannotate.word_lists import word_set
 LABEL = "meets_with"
 
 _TALKS = word_set(
-    "meeting talk talks negotiation summit conversation dialogue discussion encounter consultation"
+    "meeting talk talks negotiation summit conversation dialogue discussion encounter consultation conference"
 )
 # "held talks with", "shook hands with"
-_HOLDING_VERBS = word_set("hold have conduct shake begin start attend open")
+_HOLDING_VERBS = word_set(
+    "hold have conduct shake begin start attend open resume continue conclude finish end"
+)
 _AT = ("at", "during", "after", "in", "of", "following", "before")
-_SPEAKING_VERBS = word_set("meet discuss talk speak confer negotiate consult huddle")
+_SPEAKING_VERBS = word_set("meet discuss talk speak confer negotiate consult huddle sit")
 # What one does to a person whom one meets, and to one's guest.
-_RECEIVING_VERBS = word_set("visit host receive summon telephone phone greet")
+_RECEIVING_VERBS = word_set("visit host receive summon telephone phone greet welcome")
 
 
 def meets_with(article: ParsedArticle) -> Iterator[Relation]:
@@ -89,11 +91,10 @@ def _by_hyphen(article: ParsedArticle, noun: Token) -> Iterator[Relation]:
 
 def _by_noun(article: ParsedArticle, noun: Token) -> Iterator[Relation]:
     yield from relate_between(article, LABEL, noun)
-    yield from relate_each_other(
-        LABEL, find_actors(article, list(objects_of_prepositions(noun, "of")))
-    )
+    members = list(objects_of_prepositions(noun, "of"))
+    yield from relate_each_other(LABEL, find_actors(article, members))
     yield from _by_holding_verb(article, noun)
-    owners = children_in_roles(noun, ("poss", "amod", "nmod"))
+    owners = [*children_in_roles(noun, ("poss", "amod", "nmod")), *members]
     partners = list(objects_of_prepositions(noun, "with"))
     yield from relate_both_sides(article, LABEL, owners, partners)
     if partners and not find_actors(article, owners):

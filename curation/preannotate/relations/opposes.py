@@ -17,6 +17,7 @@ from curation.preannotate.word_lists import word_set
 
 LABEL = "opposes"
 
+# Whose forces one defeats; teams and candidates are defeated, too.
 _DEFEATING = ("defeat", "rout", "beat", "crush")
 _SEIZING = ("arrest", "detain", "capture", "extradite", "kill", "prosecute", "try", "question")
 
@@ -29,7 +30,8 @@ _VERBS = word_set("""oppose condemn criticize criticise accuse denounce blame at
     repulse crush topple depose blacklist denigrate vilify demonize demonise defy harass
     intimidate torture persecute oppress massacre destroy strafe berate scold ridicule impeach
     outlaw combat evict ostracize ostracise pound liquidate decapitate
-    behead sentence jail""")
+    behead sentence jail ambush poison stab ban fine charge veto strike hit hammer mock deride
+    insult taunt humiliate snub bash""")
 _VERBS_WITH_PREPOSITION = {
     "fight": ("against", "with"),
     "protest": ("against",),
@@ -53,12 +55,31 @@ _VERBS_WITH_PREPOSITION = {
     "campaign": ("against",),
     "complain": ("of", "about"),
     "lash": ("at",),
+    "hit": ("at",),
+    "crack": ("on",),
+    "march": ("against",),
+    "revolt": ("against",),
+    "plot": ("against",),
+    "conspire": ("against",),
+    "move": ("against",),
+    "act": ("against",),
+    "turn": ("against",),
+    "strike": ("at",),
+    "blame": ("on",),
 }
 _DEEDS = word_set("""attack offensive war strike airstrike assault raid rocket missile bombardment sanction
     invasion blockade aggression operation campaign fight opposition embargo incursion objection
     complaint lawsuit charge protest retaliation boycott crackdown threat jihad reprisal
     allegation accusation struggle demonstration fire veto""")
 # "their criticism of Israel", "the invasion of Iraq by the US"
+# "demanded an apology from Norway", "issued a warrant for Ann Lee"
+_STEPS = {
+    "apology": ("demand", "from"),
+    "warrant": ("issue", "for"),
+    "ambassador": ("recall", "from"),
+    "envoy": ("recall", "from"),
+    "arms": ("take", "against"),
+}
 _DEEDS_OF = word_set("""invasion criticism condemnation bombing shelling occupation denunciation siege
     blockade arrest killing murder assassination overthrow bombardment conviction expulsion
     rejection""")
@@ -69,21 +90,14 @@ _FOES = word_set("critic opponent enemy foe adversary")
 def opposes(article: ParsedArticle) -> Iterator[Relation]:
     """ "Israel condemned Hamas", "Georgian troops launched an offensive against Tskhinvali"."""
     yield from stance.relate_by_verb(article, LABEL, _VERBS)
-    yield from _by_defeat(article)
+    yield from stance.relate_to_owned(article, LABEL, _DEFEATING)
     yield from stance.relate_by_preposition(article, LABEL, _VERBS_WITH_PREPOSITION)
     yield from stance.relate_by_noun(article, LABEL, _DEEDS, ("against", "on", "at", "to"))
     yield from stance.relate_by_noun(article, LABEL, _DEEDS_OF, ("of",))
     yield from stance.relate_by_holder(article, LABEL, _FOES)
     yield from _by_mutual_noun(article)
+    yield from _by_step(article)
     yield from _by_wanting(article)
-
-
-def _by_defeat(article: ParsedArticle) -> Iterator[Relation]:
-    """ "Hamas defeated the Fatah forces": somebody's forces, as teams and candidates are defeated, too."""
-    for verb in article.verbs:
-        if verb.lemma_ in _DEFEATING and is_factual(verb):
-            forces = [t for t in find_objects(verb) if article.any_at(t) is None]
-            yield from stance.relate_towards(article, LABEL, find_subjects(verb), forces)
 
 
 def _by_mutual_noun(article: ParsedArticle) -> Iterator[Relation]:
@@ -101,6 +115,18 @@ def _by_mutual_noun(article: ParsedArticle) -> Iterator[Relation]:
         verb = noun.head.head if noun.dep_ == "pobj" else noun.head
         if foes and noun.dep_ == "pobj" and verb.pos_ == "VERB" and is_passive(verb):
             yield from stance.relate_towards(article, LABEL, find_objects(verb), foes)
+
+
+def _by_step(article: ParsedArticle) -> Iterator[Relation]:
+    """ "Norway recalled its ambassador from Iran"."""
+    for noun in article.nouns:
+        verb = noun.head
+        deed, preposition = _STEPS.get(noun.lemma_.lower(), ("", ""))
+        if verb.lemma_ == deed and noun.dep_ == "dobj" and is_factual(verb):
+            targets = [
+                t for one in (noun, verb) for t in objects_of_prepositions(one, preposition)
+            ]
+            yield from stance.relate_towards(article, LABEL, find_subjects(verb), targets)
 
 
 def _by_wanting(article: ParsedArticle) -> Iterator[Relation]:

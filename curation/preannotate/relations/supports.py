@@ -19,7 +19,7 @@ LABEL = "supports"
 
 _VERBS = word_set("""back support help assist aid praise hail laud applaud endorse commend sponsor arm
     finance fund bolster salute defend recognize recognise thank train protect shelter
-    welcome champion subsidize subsidise uphold""")
+    champion subsidize subsidise uphold congratulate equip rescue feed""")
 # What one does to a law.
 _VERBS_OF_LAWS = word_set("""sign ratify approve pass adopt accept implement observe uphold
     support endorse enact""")
@@ -48,13 +48,16 @@ _NOUNS = word_set(
 )
 # What one gives.
 _GIFTS = word_set("""support aid assistance help loan funding donation weapon arm arms relief backing
-    protection fund""")
+    protection fund asylum money food equipment training refuge supply doctor medicine
+    bailout ammunition""")
 _FRIENDS = word_set("supporter backer sponsor patron defender donor benefactor")
 
 
 def supports(article: ParsedArticle) -> Iterator[Relation]:
     """ "Russia backs Assad", "Tehran's support for Hezbollah", "the Western-backed Abbas"."""
     yield from stance.relate_by_verb(article, LABEL, _VERBS)
+    # Whose decision one welcomes; guests are welcomed, too.
+    yield from stance.relate_to_owned(article, LABEL, ("welcome",))
     yield from stance.relate_by_preposition(article, LABEL, _VERBS_WITH_PREPOSITION)
     yield from stance.relate_by_noun(article, LABEL, _NOUNS, ("for", "of", "to", "with"))
     yield from stance.relate_by_noun(article, LABEL, _GIFTS, ("to", "for"))
