@@ -51,6 +51,8 @@ NO_PLACE = frozenset(
         "republic",
         "victory",
         "hope",
+        "peak",
+        "valley",
         "police",
         "army",
     ]
@@ -109,10 +111,15 @@ GROUP_WORDS = frozenset(
 NO_BODY = re.compile(
     r"(?:^|_)(?:envoy|secretary|general|officials?|chief|resident|monitors?|bodies|leaders?|president|"
     r"chair\w*|director|spokes\w*|rapporteur|representative|ambassador|operatives?|members?|linked|"
-    r"suspected|mission|experts?|troops|peacekeepers?|staff|worker|workers|commander|extremist|terrorists?)(?:_|$)",
+    r"suspected|mission|experts?|troops|peacekeepers?|staff|worker|workers|commander|extremist|terrorists?|journalist|reporter|greenwald)(?:_|$)",
     re.IGNORECASE,
 )
-SHORTEST = 3
+# Of groups, names that only describe them, or list what was found with them: "Hague-based organisation",
+# "military wing of …", "Philippine secessionist group …", "Group Bakunin Gdansk …", "Abraham Abraham".
+DESCRIPTION = re.compile(
+    r"\w-based(?:_|$)|(?:^|_)(?:offshoot|wing|pro-\w+)(?:_|$)|(?:^|_)group_(?!of_|for_|\()|^(\w+)_\1$|^qaeda_",
+    re.IGNORECASE,
+)
 
 
 BODY_WORDS = frozenset(
@@ -203,14 +210,15 @@ def nationalities(countryinfo: Path, petrarch: Path) -> Iterator[str]:
 
 
 def organisations(petrarch: Path) -> Iterator[str]:
-    """International bodies, and armed groups that are no state's."""
+    """International bodies, media, and armed groups that are no state's."""
     for name, code, headword in actors(
         petrarch / DICTIONARIES / "Phoenix.International.actors.txt"
     ):
         words = {word.lower() for word in name.split("_")}
-        is_named = words & BODY_WORDS or len(words) == 1
+        is_named = words & BODY_WORDS or len(words - {"the"}) == 1
         # Below an office stand its short forms and its holders.
-        if code.startswith("IGO") and is_body(name) and is_body(headword) and is_named:
+        is_international = code.startswith("IGO") and is_body(headword) and is_named
+        if (is_international or code == "MED") and is_body(name):
             yield name
     for name, code, headword in actors(
         petrarch / DICTIONARIES / "Phoenix.MilNonState.actors.txt"
@@ -240,7 +248,7 @@ def actors(file: Path) -> Iterator[tuple[str, str, str]]:
 
 
 def is_body(name: str) -> bool:
-    return not NO_BODY.search(name) and len(name.replace("_", "")) >= SHORTEST
+    return not NO_BODY.search(name) and not DESCRIPTION.search(name)
 
 
 def without_accents(name: str) -> str:
@@ -249,7 +257,7 @@ def without_accents(name: str) -> str:
 
 def write(file: str, names: Iterable[str]) -> None:
     spaced = (re.sub(r"\(.*?\)|\"", "", name.replace("_", " ")) for name in names)
-    lower = [" ".join(name.split()).lower() for name in spaced]
+    lower = [" ".join(name.split()).lower().removeprefix("the ") for name in spaced]
     plain = {*lower, *map(without_accents, lower)}
     kept = sorted(name for name in plain - NO_PLACE if len(name) > 1 and not name[0].isdigit())
     (LISTS / file).write_text("".join(f"{name}\n" for name in kept), encoding="utf-8")

@@ -4,6 +4,8 @@ import pytest
 from hatchling.builders.wheel import WheelBuilder
 from samples import ROOT
 
+from curation.preannotate.known_names import is_organisation
+
 LISTS = ROOT / "curation" / "preannotate" / "lists"
 
 
@@ -34,6 +36,20 @@ def test_each_source_under_mit_has_its_notice_and_permission(source, notice):
     assert after.lstrip().startswith("Permission is hereby granted")
 
 
-@pytest.mark.parametrize("name", ["hambali", "unsg", "zarkasih"])
-def test_people_and_offices_are_not_in_the_list_of_bodies(name):
+@pytest.mark.parametrize(
+    "name",
+    [
+        "hambali",
+        "unsg",
+        "dc reporter",
+        "qaeda group",
+        "group bakunin gdansk paris guatemala salvador",
+    ],
+)
+def test_people_offices_and_descriptions_are_not_in_the_list_of_bodies(name):
     assert name not in (LISTS / "organisations.txt").read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize("name", ["the EU", "UN", "NATO", "The Guardian", "the European Union"])
+def test_short_forms_and_media_are_bodies(name):
+    assert is_organisation(name)
