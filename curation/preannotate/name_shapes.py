@@ -7,29 +7,17 @@ from typing import Any
 
 from curation.preannotate.office_words import OFFICE_MODIFIERS, OFFICES, singular_office
 from curation.preannotate.span_edges import NO_TYPE, TokenSpan
-from curation.preannotate.word_lists import word_set
+from curation.preannotate.word_lists import listed_words, word_set
 
 # The last word of a name, or the last before "of", "on" and "for".
 _LAST_WORDS = {
     # Awards have no type, nor has anything in their names: "Nobel Peace Prize".
-    NO_TYPE: "prize prizes award awards medal trophy oscar oscars",
-    "LAW": """treaty act accord accords protocol constitution charter amendment pact statute
-        declaration""",
-    "EVENT": """war games olympics paralympics festival championship championships cup earthquake
-        hurricane typhoon cyclone tsunami summit revolution intifada uprising holocaust genocide
-        massacre tournament marathon expo spring prix
-        bowl riots crusade crusades jubilee series derby regatta carnival conference""",
-    "LOC": """sea ocean river lake gulf bay strait straits peninsula mountains valley desert
-        islands island coast basin delta hemisphere glacier forest canyon
-        hills mountain plateau highlands reef archipelago channel falls creek volcano crater""",
-    "FAC": """airport bridge stadium prison jail palace highway expressway motorway street avenue
-        road square dam tower tunnel cathedral mosque temple shrine arena airbase harbour harbor
-        cemetery reactor facility checkpoint barracks mall zoo plaza terminal penitentiary
-        airfield circuit speedway raceway gardens canal pier dome monument memorial""",
-    "ORG": """ministry department army navy court party council university institute committee
-        commission agency authority bank corporation association union league federation
-        parliament assembly congress senate front movement brigade brigades foundation society
-        academy college fleet organization organisation bureau airlines airways office guard guards""",
+    NO_TYPE: listed_words("awards"),
+    "LAW": listed_words("laws"),
+    "EVENT": listed_words("events"),
+    "LOC": listed_words("landscapes"),
+    "FAC": listed_words("buildings"),
+    "ORG": listed_words("bodies"),
 }
 # Buildings where something is in or at them; else the bodies in them, which the model knows.
 _WHERE = word_set(
@@ -38,30 +26,30 @@ _WHERE = word_set(
 _PLACE_PREPOSITIONS = word_set("in at near outside inside to from around into")
 # The first word of a name.
 _FIRST_WORDS = {
-    "LOC": "mount cape lake",
-    "EVENT": "operation hurricane typhoon cyclone",
+    "LOC": word_set("mount cape lake"),
+    "EVENT": word_set("operation hurricane typhoon cyclone"),
 }
 # "Ministry of Foreign Affairs", "Gulf of Aden", "Battle of Britain", "Convention on Cluster Munitions"
 _WITH_TAIL = {
-    "LOC": "gulf sea bay strait straits",
-    "EVENT": "battle siege feast",
-    "LAW": "convention treaty declaration resolution",
-    "ORG": "ministry university bank department institute council academy",
+    "LOC": word_set("gulf sea bay strait straits"),
+    "EVENT": word_set("battle siege feast"),
+    "LAW": word_set("convention treaty declaration resolution"),
+    "ORG": word_set("ministry university bank department institute council academy"),
 }
-_NUMBERED = {"EVENT": "war", "LAW": "resolution article"}
+_NUMBERED = {"EVENT": word_set("war"), "LAW": word_set("resolution article")}
 _NUMERALS = frozenset(["I", "II", "III", "One", "Two"])
-_AWARDS = word_set(_LAST_WORDS[NO_TYPE])
+_AWARDS = _LAST_WORDS[NO_TYPE]
 _NEVER_GOVERNED = word_set("sea ocean river lake gulf strait peninsula mountains desert mount")
 _SMALL_LAWS = ("treaty", "protocol", "accord", "accords")
 _TAIL_PREPOSITIONS = ("of", "on", "for", "against")
 # "Ministry of Education and Science"
 _WITH_JOINT_TAIL = ("ministry", "department")
 
-_ShapeWords = Mapping[str, str]
+_ShapeWords = Mapping[str, frozenset[str]]
 
 
 def _by_word(lists: _ShapeWords) -> dict[str, str]:
-    return {word: label for label, words in lists.items() for word in word_set(words)}
+    return {word: label for label, words in lists.items() for word in words}
 
 
 _LABEL_BY_LAST = _by_word(_LAST_WORDS)

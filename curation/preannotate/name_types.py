@@ -15,62 +15,13 @@ from curation.preannotate.known_names import (
 )
 from curation.preannotate.office_words import OFFICES, singular_office
 from curation.preannotate.span_edges import HONORIFICS, NO_TYPE, TokenSpan
-from curation.preannotate.word_lists import word_set
+from curation.preannotate.word_lists import listed_words, word_set
 
 # Types between which the sentence decides, not the name: a building and the body in it.
 _BY_SENTENCE = frozenset(["ORG", "FAC"])
 _SETTLED = frozenset(["PERSON", "ORG", "GPE", "LOC", "FAC", "NORP"])
 # Abbreviations of things, which the model takes for bodies.
-_THINGS = frozenset(
-    [
-        "DNA",
-        "RNA",
-        "HIV",
-        "AIDS",
-        "HIV/AIDS",
-        "SARS",
-        "COVID",
-        "COVID-19",
-        "H1N1",
-        "H5N1",
-        "BSE",
-        "GPS",
-        "TV",
-        "DVD",
-        "CD",
-        "PC",
-        "USB",
-        "UTC",
-        "GMT",
-        "EST",
-        "PST",
-        "BST",
-        "CET",
-        "EDT",
-        "AM",
-        "PM",
-        "GDP",
-        "VAT",
-        "IPO",
-        "ID",
-        "IP",
-        "AI",
-        "PDF",
-        "CCTV",
-        "IED",
-        "IEDs",
-        "SUV",
-        "ATM",
-        "UFO",
-        "BC",
-        "AD",
-        "PS",
-        "VIP",
-        "WMD",
-        "WMDs",
-        "ICBM",
-    ]
-)
+_THINGS = listed_words("things")
 _VESSELS = word_set(
     "ship freighter vessel yacht ferry tanker boat submarine trawler aircraft shuttle"
 )

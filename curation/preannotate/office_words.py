@@ -1,30 +1,12 @@
 """The words of offices and ranks."""
 
-from curation.preannotate.word_lists import word_set
+from curation.preannotate.word_lists import listed_words, word_set
 
 # Offices whose holder acts in the news without being named: "the president said".
-PUBLIC_OFFICES = word_set(
-    """president premier minister chancellor governor mayor ambassador envoy secretary
-    undersecretary speaker spokesman spokeswoman spokesperson king queen emperor emir
-    pope monarch sultan ruler head chairman chairwoman chairperson judge prosecutor mp mps mep senator
-    congressman congresswoman commissioner commander chief leader general colonel sheriff
-    archbishop ceo pm coroner ombudsman magistrate professor"""
-)
+PUBLIC_OFFICES = listed_words("public_offices")
 # Offices only beside a person's name; common nouns elsewhere.
-OFFICES_BESIDE_NAMES = word_set(
-    """chair director consul representative justice negotiator administrator treasurer
-    coordinator rapporteur executive prince princess bishop cardinal ayatollah imam rabbi
-    patriarch archimandrite advisor adviser councillor councilman alderman
-    inspector superintendent lord duke duchess sheikh rector dean provost reverend pastor
-    assemblyman assemblywoman solicitor lawmaker constable baroness baron editor manager coach
-    detective curator whip trooper private airman seaman specialist chaplain viscount earl
-    officer scientist economist engineer counsel investigator governor-general attorney vice-chancellor ministerpresident taoiseach"""
-)
-RANKS = word_set(
-    """general colonel major captain lieutenant sergeant corporal admiral brigadier marshal
-    commodore gen. col. maj. capt. lt. sgt. adm. brig. cpl. sen. rep. gov. pres. amb. cmdr.
-    prof. rev. det. insp. supt. cllr. vice-president vice-chairman vice-admiral"""
-)
+OFFICES_BESIDE_NAMES = listed_words("offices_beside_names")
+RANKS = listed_words("ranks")
 OFFICES = PUBLIC_OFFICES | OFFICES_BESIDE_NAMES | RANKS
 # By birth or ordination; beside an office they are a second title.
 HONOURS = word_set(
@@ -50,28 +32,10 @@ NEEDED_BEFORE = {
     ),
 }
 
-DEPARTMENTS = word_set(
-    """defense defence foreign interior finance justice economy economic energy oil health
-    education information trade labor labour transport transportation culture agriculture
-    environment tourism petroleum intelligence security home treasury industry communications
-    commerce housing"""
-)
-OFFICE_MODIFIERS = DEPARTMENTS | word_set(
-    """prime vice deputy first second assistant chief press attorney lieutenant major brigadier
-    rear air field supreme opposition majority minority party executive managing crown military
-    army navy police secretary general governor permanent special lt. maj. brig. rear cabinet
-    district national grand federal provincial regional state joint
-    associate honorary foreign-policy policy tribal rebel religious spiritual parliamentary
-    military commission committee board council union faction wing human rights nuclear
-    shadow operating financial medical technology commanding information principal lead staff lance squadron flight petty master officer non-executive prosecutor attorney director consul solicitor surgeon"""
-)
+DEPARTMENTS = listed_words("departments")
+OFFICE_MODIFIERS = DEPARTMENTS | listed_words("office_modifiers")
 # Common nouns for a body before its office, in small letters: "a ministry spokesman".
-BODY_NOUNS = word_set(
-    """ministry government company party team university hospital airline embassy church agency
-    department palace campaign group city town village county election elections airport school
-    club commission committee council parliament court union organization organisation
-    administration office bureau service force coast guard fire"""
-)
+BODY_NOUNS = listed_words("body_nouns")
 # "Secretary of State for Defence", "Minister of Foreign Affairs", "Chief of Staff"
 OFFICE_AFTER_OF = DEPARTMENTS | word_set("state staff war affairs")
 # Offices whose field may stand before them, whatever it is: "foreign-policy advisor".

@@ -37,7 +37,7 @@ def hash_rules(folder: Path = _FOLDER) -> str:
         if path.parent not in (folder, folder / _TRAINED)
         or (path.parent == folder and path.name not in _NO_RULES)
     ]
-    lists = [path.read_text(encoding="utf-8") for path in (folder / _LISTS).glob("*.txt")]
+    lists = [path.read_text(encoding="utf-8") for path in (folder / _LISTS).glob("*.t*")]
     digest = hashlib.sha256()
     for source in sorted(filter(None, [*modules, *lists])):
         digest.update(source.encode() + b"\0")

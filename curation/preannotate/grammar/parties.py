@@ -8,37 +8,17 @@ from curation.preannotate.grammar.clauses import (
     objects_of_prepositions,
 )
 from curation.preannotate.parsed_article import Mention, ParsedArticle, Token
-from curation.preannotate.word_lists import word_set
+from curation.preannotate.word_lists import listed_words, word_set
 
 ACTOR_TYPES = frozenset(["PERSON", "ORG", "GPE", "NORP"])
 TARGET_TYPES = ACTOR_TYPES | {"LAW", "EVENT"}
 
 # Nouns that stand for the name before them: "Iranian forces" for Iran, "Assad's army" for Assad.
-_PARTY_NOUNS = word_set("""regime government administration army force troop military militia militant soldier
-    fighter police authority official leadership side party navy fleet warplane jet aircraft
-    warship group insurgent rebel separatist gunman delegation state country nation republic
-    movement ally coalition unit team cabinet intelligence parliament lawmaker politician
-    leader firm company newspaper agency ministry people representative diplomat
-    negotiator counterpart bloc junta crew envoy militiaman serviceman policeman commando airforce
-    artillery helicopter bomber plane tank submarine ship gunboat sniper guerrilla extremist
-    terrorist faction wing camp council court prosecutor judge activist protester demonstrator
-    civilian citizen resident worker voter student""")
+_PARTY_NOUNS = listed_words("party_nouns")
 # What belongs to a party, so that whoever is against it, or for it, is against the party, or for it.
-_BELONGINGS = word_set("""policy plan program programme decision action move
-    attack strike raid offensive invasion bombing shelling aggression occupation airstrike
-    assault operation campaign war threat refusal ambition rule crackdown treatment
-    response effort role stance conduct behavior behaviour intervention presence activity
-    imperialism interference settlement blockade law bid candidacy reform leadership target
-    bridge plant building house home camp position boat village town soil reform
-    base border airport embassy consulate convoy outpost warship vessel tanker aid
-    checkpoint installation facility territory ruling verdict testing test launch construction
-    independence sovereignty right integrity interest cause struggle fight""")
+_BELONGINGS = listed_words("belongings")
 # What is done to its owner, or asked, or is another party, so that it doesn't stand for its owner.
-_NOT_OWNERS = word_set("""killing murder death assassination arrest abduction kidnapping detention
-    imprisonment execution torture request proposal offer claim finding suggestion accusation
-    allegation charge critic opponent enemy foe rival adversary ally wife husband son daughter
-    brother sister father mother family cousin nephew uncle widow victim release statement resolution associate aide attacker supporter follower deal
-    agreement accord talk purchase sale merger vote election crisis issue nominee""")
+_NOT_OWNERS = listed_words("not_owners")
 # "a missile fired by the Houthis hit Riyadh", "adopted a resolution condemning Syria"
 _FIRING = word_set("fire launch plant throw drop detonate lead")
 _PAPERS = word_set("resolution statement letter report declaration communique law bill")

@@ -20,17 +20,13 @@ from curation.preannotate.grammar.factual import is_factual
 from curation.preannotate.grammar.instances import find_instances, names_led_in
 from curation.preannotate.known_names import is_city, is_country, is_region
 from curation.preannotate.parsed_article import Mention, ParsedArticle, Token
-from curation.preannotate.word_lists import word_set
+from curation.preannotate.word_lists import listed_words, word_set
 
 LABEL = "located_in"
 
 _LOCATED_TYPES = ("FAC", "GPE", "LOC", "EVENT")
 _PLACES = ("GPE", "LOC")
-_PLACE_NOUNS = word_set("""town city village capital province region district port island state area suburb
-    plant base airport bridge facility camp hospital neighborhood neighbourhood county valley
-    crossing prison refinery reactor site quarter municipality territory peninsula stadium
-    borough commune resort hamlet settlement enclave exclave locality township prefecture
-    archipelago mountain river lake hill volcano part section neighbor country nation""")
+_PLACE_NOUNS = listed_words("place_nouns")
 # Of these, "X area of Y" says that X lies in Y; "X city of Y" that Y lies in X.
 _PARTS = word_set("""area district suburb quarter neighborhood neighbourhood region province valley
     county part section borough prefecture territory""")

@@ -13,7 +13,7 @@ from curation.preannotate.grammar.clauses import (
 from curation.preannotate.grammar.factual import is_factual, is_factual_noun
 from curation.preannotate.grammar.parties import ACTOR_TYPES, find_all_parties
 from curation.preannotate.parsed_article import ParsedArticle
-from curation.preannotate.word_lists import word_set
+from curation.preannotate.word_lists import listed_words, word_set
 
 LABEL = "opposes"
 
@@ -22,16 +22,7 @@ _DEFEATING = ("defeat", "rout", "beat", "crush")
 _SEIZING = ("arrest", "detain", "capture", "extradite", "kill", "prosecute", "try", "question")
 
 # What one does to somebody one is against.
-_VERBS = word_set("""oppose condemn criticize criticise accuse denounce blame attack invade bomb bombard
-    shell sanction fight slam boycott rebuke besiege overthrow oust kill resist blockade ambush
-    assassinate raid confront reject arrest detain convict indict sue threaten expel deport seize
-    capture occupy murder shoot wound injure target blast lambast lambaste deplore decry castigate
-    chastise censure reprimand assault punish imprison execute kidnap abduct storm overrun repel
-    repulse crush topple depose blacklist denigrate vilify demonize demonise defy harass
-    intimidate torture persecute oppress massacre destroy strafe berate scold ridicule impeach
-    outlaw combat evict ostracize ostracise pound liquidate decapitate
-    behead sentence jail ambush poison stab ban fine charge veto strike hit hammer mock deride
-    insult taunt humiliate snub bash""")
+_VERBS = listed_words("opposing_verbs")
 _VERBS_WITH_PREPOSITION = {
     "fight": ("against", "with"),
     "protest": ("against",),
@@ -67,10 +58,7 @@ _VERBS_WITH_PREPOSITION = {
     "strike": ("at",),
     "blame": ("on",),
 }
-_DEEDS = word_set("""attack offensive war strike airstrike assault raid rocket missile bombardment sanction
-    invasion blockade aggression operation campaign fight opposition embargo incursion objection
-    complaint lawsuit charge protest retaliation boycott crackdown threat jihad reprisal
-    allegation accusation struggle demonstration fire veto""")
+_DEEDS = listed_words("opposing_deeds")
 # "their criticism of Israel", "the invasion of Iraq by the US"
 # "demanded an apology from Norway", "issued a warrant for Ann Lee"
 _STEPS = {

@@ -13,13 +13,11 @@ from curation.preannotate.grammar.parties import (
     find_parties,
 )
 from curation.preannotate.parsed_article import Mention, ParsedArticle, Token
-from curation.preannotate.word_lists import word_set
+from curation.preannotate.word_lists import listed_words, word_set
 
 LABEL = "supports"
 
-_VERBS = word_set("""back support help assist aid praise hail laud applaud endorse commend sponsor arm
-    finance fund bolster salute defend recognize recognise thank train protect shelter
-    champion subsidize subsidise uphold congratulate equip rescue feed""")
+_VERBS = listed_words("supporting_verbs")
 # What one does to a law.
 _VERBS_OF_LAWS = word_set("""sign ratify approve pass adopt accept implement observe uphold
     support endorse enact""")
