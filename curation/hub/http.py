@@ -16,6 +16,7 @@ from huggingface_hub.errors import (
 )
 from huggingface_hub.utils import hf_raise_for_status, parse_ratelimit_headers
 
+from curation.certificates import certificate_mistake, trusted_certificates
 from curation.errors import CurateError, HubConflict, HubConnectionLost, HubError, UsageError
 
 # The Hub counts calls in windows of five minutes.
@@ -93,6 +94,10 @@ def _translated(url: str, token: str, error: BaseException) -> CurateError:
             return _refusal(url, error.response.status_code, message, error.response.headers)
         case OfflineModeIsEnabled():
             return HubError("HF_HUB_OFFLINE is set", hint="unset HF_HUB_OFFLINE")
+        case httpx2.ConnectError() if mistake := certificate_mistake(
+            url, error, HubError, "HF_ENDPOINT"
+        ):
+            return mistake
         case httpx2.ConnectError():
             hint = "is there a network, and is HF_ENDPOINT the address of a Hub, if it is set?"
             return HubConnectionLost(f"no Hub answers at {url}", hint=hint)
@@ -154,9 +159,12 @@ def _look_at_answer(response: httpx2.Response) -> None:
 
 
 def _new_client() -> httpx2.Client:
-    from huggingface_hub.utils._http import default_client_factory
+    from huggingface_hub.utils._http import hf_request_event_hook
 
-    client = default_client_factory()
-    client.event_hooks = client.event_hooks | {"response": [_look_at_answer]}
-    client.timeout = _TIMEOUT
-    return client
+    # As its own, but for what is looked at, how long is waited, and whom is trusted.
+    return httpx2.Client(
+        event_hooks={"request": [hf_request_event_hook], "response": [_look_at_answer]},
+        follow_redirects=True,
+        timeout=_TIMEOUT,
+        verify=trusted_certificates(HubError),
+    )

@@ -14,6 +14,7 @@ from label_studio_sdk import LabelStudio
 from label_studio_sdk.core.api_error import ApiError
 from label_studio_sdk.core.parse_error import ParsingError
 
+from curation.certificates import certificate_mistake, trusted_certificates
 from curation.errors import (
     StudioConnectionLost,
     StudioError,
@@ -21,7 +22,6 @@ from curation.errors import (
     StudioTooLarge,
 )
 from curation.files import Json
-from curation.labelstudio.server.certificates import certificate_mistake, trusted_certificates
 from curation.labelstudio.server.token_auth import TokenAuth
 
 # A proxy that is set for other servers can't reach these.
@@ -112,7 +112,9 @@ class Connection:
                 auth=TokenAuth(self.url, token, refused=self._refused_token),
                 timeout=timeout,
                 follow_redirects=True,
-                verify=trusted_certificates() if is_encrypted else _trusting_nobody(),
+                verify=trusted_certificates(StudioError)
+                if is_encrypted
+                else _trusting_nobody(),
                 trust_env=not is_local,
                 limits=httpx.Limits(max_keepalive_connections=idle),
                 event_hooks={"response": [self._refuse_other_address]},
@@ -184,10 +186,12 @@ class Connection:
                 hint="see HTTPS_PROXY and HTTP_PROXY; NO_PROXY names servers that need none",
             ) from None
         except httpx.ConnectError as error:
-            raise certificate_mistake(self.url, error) or _Unreachable(
+            unreachable = _Unreachable(
                 f"no Label Studio answers at {self.url}",
                 hint="start one with: curate up, or set LABEL_STUDIO_URL",
-            ) from None
+            )
+            mistake = certificate_mistake(self.url, error, StudioError, "LABEL_STUDIO_URL")
+            raise mistake or unreachable from None
         except (ParsingError, AttributeError, TypeError):
             raise self.unexpected_answer() from None
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:

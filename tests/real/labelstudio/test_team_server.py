@@ -13,12 +13,14 @@ from proxy import HTML, PAGE, Fault, Limits, proxied, tunnelled
 from rest_calls import call
 from samples import SCHEMA
 
+from curation.certificates import trusted_certificates
 from curation.documents.document import Document, Entity, Layer
 from curation.documents.stream import DocumentsFile
-from curation.errors import StudioError
+from curation.errors import HubError, StudioError
 from curation.flows.connect import connect
 from curation.flows.pull import pull
 from curation.flows.status import status
+from curation.hub.client import HubClient
 from curation.labelstudio.push.push import PushOptions, push_documents
 from curation.labelstudio.server import http, server_calls
 from curation.labelstudio.server.client import HttpStudio
@@ -136,6 +138,24 @@ def test_a_certificate_that_is_not_trusted_is_told_with_what_to_do(
 
     assert f"the certificate of {proxy.url} {said}" in message
     assert hint in advice
+
+
+def test_the_hub_is_reached_with_the_same_certificates(authority, plain_environment):
+    """A team's own authority is trusted besides the others, and what is wrong is told alike."""
+    plain_environment.setenv("SSL_CERT_FILE", str(authority[1]))
+    own = certificate(authority, "127.0.0.1")
+    with proxied(NOBODY, certificate=own) as proxy:
+        proxy.order(Fault("/api", 401, "{}", times=9))
+        with pytest.raises(HubError, match="401"):
+            HubClient(proxy.url, "").repository("a/b")
+        plain_environment.delenv("SSL_CERT_FILE")
+        with pytest.raises(HubError, match="signed by nobody whom this machine trusts"):
+            HubClient(proxy.url, "").repository("a/b")
+    assert len(trusted_certificates(HubError).get_ca_certs()) > len(["our own"])
+
+    plain_environment.setenv("SSL_CERT_FILE", "nowhere.pem")
+    with pytest.raises(HubError, match=r"SSL_CERT_FILE is nowhere\.pem"):
+        HubClient("https://127.0.0.1:9", "").repository("a/b")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Whose certificates are trusted on the way to a Label Studio, and what is wrong with one that isn't."""
+"""Whose certificates are trusted on the way to a server, and what is wrong with one that isn't."""
 
 import os
 import ssl
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from curation.errors import StudioError
+from curation.errors import CurateError
 
 # Where people name the certificates of their own authority, as with OpenSSL and curl.
 FILE, FOLDER = "SSL_CERT_FILE", "SSL_CERT_DIR"
@@ -19,25 +19,29 @@ OTHER_NAME, OTHER_ADDRESS = 62, 64
 _PEM = "a file with certificates begins with: -----BEGIN CERTIFICATE-----"
 
 
-def trusted_certificates() -> ssl.SSLContext:
+def trusted_certificates(kind: type[CurateError]) -> ssl.SSLContext:
     """
     The certificates that come with httpx, those of this machine, and those that SSL_CERT_FILE and SSL_CERT_DIR name.
 
-    Raises StudioError where one of the two names nothing that holds a certificate.
+    Raises an error of this *kind* where one of the two names nothing that holds a certificate.
+    httpx by itself would trust nobody but whom they name: a team's own authority, say, and then
+    not the Hugging Face Hub.
     """
     context = httpx.create_ssl_context(trust_env=False)
     context.load_default_certs()
     for variable in (FILE, FOLDER):
         if given := os.environ.get(variable):
-            _trust_also(context, variable, Path(given))
+            _trust_also(context, variable, Path(given), kind)
     return context
 
 
-def _trust_also(context: ssl.SSLContext, variable: str, path: Path) -> None:
+def _trust_also(
+    context: ssl.SSLContext, variable: str, path: Path, kind: type[CurateError]
+) -> None:
     is_file = variable == FILE
     what = "file" if is_file else "folder"
     if not (path.is_file() if is_file else path.is_dir()):
-        raise StudioError(
+        raise kind(
             f"{variable} is {path}, and no {what} is there", hint=f"set {variable}, or unset it"
         )
     try:
@@ -47,42 +51,50 @@ def _trust_also(context: ssl.SSLContext, variable: str, path: Path) -> None:
             context.load_verify_locations(capath=path)
     except (OSError, ssl.SSLError) as error:
         why = "can't be read" if isinstance(error, PermissionError) else "holds no certificate"
-        raise StudioError(f"{variable} is {path}, which {why}", hint=_PEM) from None
+        raise kind(f"{variable} is {path}, which {why}", hint=_PEM) from None
 
 
-def certificate_mistake(url: str, error: BaseException) -> StudioError | None:
-    """What is wrong with the TLS of the server at *url*; None where that isn't what the *error* came from."""
+def certificate_mistake(
+    url: str, error: BaseException, kind: type[CurateError], variable: str
+) -> CurateError | None:
+    """
+    What is wrong with the TLS of the server at *url*, which *variable* names, as an error of this *kind*.
+
+    None where that isn't what the *error* came from.
+    """
     cause: BaseException | None = error
     while cause and not isinstance(cause, ssl.SSLError):
         cause = cause.__cause__ or cause.__context__
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return _untrusted(url, cause)
+        return _untrusted(url, cause, kind, variable)
     if isinstance(cause, ssl.SSLError):
-        return StudioError(
+        return kind(
             f"{url} doesn't speak HTTPS as it should: {cause.reason or cause}",
-            hint="is the address right, or does it begin with http://? set LABEL_STUDIO_URL",
+            hint=f"is the address right, or does it begin with http://? set {variable}",
         )
     return None
 
 
-def _untrusted(url: str, error: ssl.SSLCertVerificationError) -> StudioError:
+def _untrusted(
+    url: str, error: ssl.SSLCertVerificationError, kind: type[CurateError], variable: str
+) -> CurateError:
     parts = urlsplit(url)
     if error.verify_code in (NOT_YET_VALID, EXPIRED):
         when = "has expired" if error.verify_code == EXPIRED else "isn't valid yet"
-        return StudioError(
+        return kind(
             f"the certificate of {url} {when}",
             hint="whoever runs the server renews it; is this machine's clock right? date",
         )
     if error.verify_code in (OTHER_NAME, OTHER_ADDRESS):
-        return StudioError(
+        return kind(
             f"the certificate of {url} isn't for {parts.hostname}",
-            hint="set LABEL_STUDIO_URL to a name that the certificate has: openssl s_client "
+            hint=f"set {variable} to a name that the certificate has: openssl s_client "
             f"-connect {parts.hostname}:{parts.port or 443} </dev/null "
             "| openssl x509 -noout -ext subjectAltName",
         )
     path = os.environ.get(FILE)
     nor = f", nor by whom {FILE} names ({path})" if path else ""
-    return StudioError(
+    return kind(
         f"the certificate of {url} is signed by nobody whom this machine trusts{nor}: "
         f"{error.verify_message}",
         hint=f"export {FILE}=/path/to/ca.pem, the certificate of whoever signed the server's",
