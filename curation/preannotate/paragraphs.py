@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise, takewhile
 from typing import Any
 
 from spacy.tokens import Doc, Span, Token
@@ -10,6 +10,7 @@ from spacy.tokens import Doc, Span, Token
 from curation.preannotate.greedy_names import find_names
 from curation.preannotate.model_parts import BY_LINE, NAMES
 from curation.preannotate.office_words import RANKS
+from curation.preannotate.token_tables import annotate_tokens, is_looked_up
 
 # About 50 kB of text; the model takes some 15 kB of memory a token while it reads.
 MAX_TOKENS_AT_ONCE = 10_000
@@ -30,6 +31,7 @@ def parse_paragraphs(nlp: Any, text: str) -> Any:
     in portions of whole lines. Without a component that finds sentences, each line is one.
     """
     name_finders = _name_finders(nlp)
+    by_line, looked_up = _by_line(nlp)
     whole = _with_whole_ranks(_with_split_compounds(nlp.make_doc(text)))
     if not len(whole):
         return whole
@@ -43,8 +45,11 @@ def parse_paragraphs(nlp: Any, text: str) -> Any:
         for pipe in name_finders:
             portion = find_names(pipe, portion)
         names += [(first + ent.start, first + ent.end, ent.label) for ent in portion.ents]
-        lines += _parsed_lines(nlp, whole, starts)
+        lines += _parsed_lines(nlp, by_line, whole, starts)
     doc = Doc.from_docs(lines, ensure_whitespace=False)
+    line_starts = set(accumulate(map(len, lines)))
+    for pipe in looked_up:
+        annotate_tokens(pipe, doc, line_starts)
     doc.ents = [Span(doc, start, end, label=label) for start, end, label in names]
     if not doc.has_annotation("SENT_START"):
         starts_of_lines = {*_line_starts(doc)}
@@ -128,15 +133,23 @@ def _factory(nlp: Any, name: str) -> str:
     return str(nlp.get_pipe_meta(name).factory)
 
 
-def _parsed_lines(nlp: Any, whole: Doc, starts: Sequence[int]) -> list[Doc]:
+def _by_line(nlp: Any) -> tuple[list[Any], list[Any]]:
+    """The components that work on lines, and those of them at the end that only look up what tokens are."""
+    pipes = [pipe for name, pipe in nlp.pipeline if _factory(nlp, name) in BY_LINE]
+    looked_up = [*takewhile(is_looked_up, reversed(pipes))][::-1]
+    return pipes[: len(pipes) - len(looked_up)], looked_up
+
+
+def _parsed_lines(
+    nlp: Any, pipes: Sequence[Any], whole: Doc, starts: Sequence[int]
+) -> list[Doc]:
     lines = [_copied(whole, start, end) for start, end in pairwise(starts)]
     has_parser = any(_factory(nlp, name) == "parser" for name in nlp.pipe_names)
     if has_parser and _CUT_RANK.search(whole.text):
         for line in lines:
             _keep_ranks_inside(line)
-    for name, pipe in nlp.pipeline:
-        if _factory(nlp, name) in BY_LINE:
-            lines = list(pipe.pipe(lines, batch_size=len(lines)))
+    for pipe in pipes:
+        lines = list(pipe.pipe(lines, batch_size=len(lines)))
     return lines
 
 

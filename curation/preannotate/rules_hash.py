@@ -19,6 +19,7 @@ _NO_RULES = {
     "model_parts.py",
     "pipeline.py",
     "rules_hash.py",
+    "token_tables.py",
     "workers.py",
 }
 
