@@ -2,10 +2,14 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import accumulate, pairwise, takewhile
 from typing import Any
 
+import numpy as np
+from spacy.pipeline import DependencyParser
 from spacy.tokens import Doc, Span, Token
+from spacy.vocab import Vocab
 
 from curation.preannotate.greedy_names import find_names
 from curation.preannotate.model_parts import BY_LINE, NAMES
@@ -18,6 +22,8 @@ _COMPOUND = re.compile(r"((?:[A-Z]\.)+[A-Z]?)([-‐‑])([a-z]\w+)")
 _CUT_RANK = re.compile(
     "|".join(rf"\b{re.escape(rank.capitalize())}" for rank in RANKS if rank.endswith("."))
 )
+# What components that work on lines may say of a token.
+_SAID_OF_LINES = ("TAG", "HEAD", "DEP", "LEMMA", "MORPH", "POS", "SENT_START")
 _FULL_STOPS = frozenset(".!?")
 
 
@@ -30,24 +36,25 @@ def parse_paragraphs(nlp: Any, text: str) -> Any:
     model; no name runs over a newline. An article of more than MAX_TOKENS_AT_ONCE tokens is read
     in portions of whole lines. Without a component that finds sentences, each line is one.
     """
+    doc = _tokenized(nlp, text)
+    if not len(doc):
+        return doc
+    tokens = _Tokens.of(doc)
     name_finders = _name_finders(nlp)
     by_line, looked_up = _by_line(nlp)
-    whole = _with_whole_ranks(_with_split_compounds(nlp.make_doc(text)))
-    if not len(whole):
-        return whole
     lines: list[Doc] = []
     names: list[tuple[int, int, int]] = []
-    for starts in _portions(whole):
+    for starts in _portions(doc):
         first, last = starts[0], starts[-1]
-        portion = _copied(whole, first, last)
+        portion = tokens.copied(first, last)
         for start in starts[:-1]:
             portion[start - first].is_sent_start = True
         for pipe in name_finders:
             portion = find_names(pipe, portion)
         names += [(first + ent.start, first + ent.end, ent.label) for ent in portion.ents]
-        lines += _parsed_lines(nlp, by_line, whole, starts)
-    doc = Doc.from_docs(lines, ensure_whitespace=False)
-    line_starts = set(accumulate(map(len, lines)))
+        lines += _parsed_lines(by_line, [tokens.copied(*ends) for ends in pairwise(starts)])
+    _take_over(doc, lines)
+    line_starts = {0, *accumulate(map(len, lines))}
     for pipe in looked_up:
         annotate_tokens(pipe, doc, line_starts)
     doc.ents = [Span(doc, start, end, label=label) for start, end, label in names]
@@ -58,10 +65,25 @@ def parse_paragraphs(nlp: Any, text: str) -> Any:
     return doc
 
 
+def _tokenized(nlp: Any, text: str) -> Doc:
+    doc = nlp.make_doc(text)
+    if _COMPOUND.search(text):
+        doc = _with_split_compounds(doc)
+    return _with_whole_ranks(doc) if _CUT_RANK.search(text) else doc
+
+
+def _take_over(doc: Doc, lines: Sequence[Doc]) -> None:
+    """Gives the article's tokens what the components said of those of its lines."""
+    said = np.concatenate([line.to_array(_SAID_OF_LINES) for line in lines])
+    columns = [at for at, is_said in enumerate(said.any(axis=0)) if is_said]
+    if columns:
+        doc.from_array([_SAID_OF_LINES[at] for at in columns], said[:, columns])
+    if all(line.tensor.size for line in lines):
+        doc.tensor = np.vstack([line.tensor for line in lines])
+
+
 def _with_split_compounds(doc: Doc) -> Doc:
     """The Doc with "U.S.-led" as three tokens, as the tokenizer has "Iran-led"."""
-    if not _COMPOUND.search(doc.text):
-        return doc
     split = {token.i: found for token in doc if (found := _COMPOUND.fullmatch(token.text))}
     words: list[str] = []
     spaces: list[bool] = []
@@ -74,8 +96,6 @@ def _with_split_compounds(doc: Doc) -> Doc:
 
 def _with_whole_ranks(doc: Doc) -> Doc:
     """The Doc with "Lt." before a name as one token, as the tokenizer has "Gen."; else a sentence would end there."""
-    if not _CUT_RANK.search(doc.text):
-        return doc
     joined = {
         stop.i
         for rank, stop, name in zip(doc, doc[1:], doc[2:], strict=False)
@@ -140,35 +160,48 @@ def _by_line(nlp: Any) -> tuple[list[Any], list[Any]]:
     return pipes[: len(pipes) - len(looked_up)], looked_up
 
 
-def _parsed_lines(
-    nlp: Any, pipes: Sequence[Any], whole: Doc, starts: Sequence[int]
-) -> list[Doc]:
-    lines = [_copied(whole, start, end) for start, end in pairwise(starts)]
-    has_parser = any(_factory(nlp, name) == "parser" for name in nlp.pipe_names)
-    if has_parser and _CUT_RANK.search(whole.text):
+def _parsed_lines(pipes: Sequence[Any], lines: list[Doc]) -> list[Doc]:
+    if any(isinstance(pipe, DependencyParser) for pipe in pipes):
         for line in lines:
             _keep_ranks_inside(line)
     for pipe in pipes:
-        lines = list(pipe.pipe(lines, batch_size=len(lines)))
+        # The parser takes a quarter of a batch at once.
+        lines = list(pipe.pipe(lines, batch_size=4 * len(lines)))
     return lines
 
 
 def _keep_ranks_inside(line: Doc) -> None:
     """Lets the parser end no sentence between "Cmdr." and the name."""
-    for rank, name in pairwise(line):
-        if rank.text[-1] == "." and rank.lower_ in RANKS:
-            name.is_sent_start = False
+    if _CUT_RANK.search(line.text):
+        for rank, name in pairwise(line):
+            if rank.text[-1] == "." and rank.lower_ in RANKS:
+                name.is_sent_start = False
 
 
-def _copied(whole: Doc, start: int, end: int) -> Doc:
-    """A Doc of some tokens; Span.as_doc would walk over the whole article for each line."""
-    tokens = whole[start:end]
-    spaces = [bool(token.whitespace_) for token in tokens]
-    doc = Doc(whole.vocab, words=[token.text for token in tokens], spaces=spaces)
-    for token, copy in zip(tokens, doc, strict=True):
-        if token.norm != token.lex.norm:  # "n't" is "not"
-            copy.norm_ = token.norm_
-    return doc
+@dataclass(frozen=True, slots=True)
+class _Tokens:
+    """The tokens of an article, of which some are copied; Span.as_doc would walk over all of them for each line."""
+
+    vocab: Vocab
+    words: list[int]
+    spaces: list[bool]
+    norms: list[int]
+
+    @classmethod
+    def of(cls, doc: Doc) -> "_Tokens":
+        words, spaces, norms = doc.to_array(["ORTH", "SPACY", "NORM"]).T.tolist()
+        return cls(doc.vocab, words, list(map(bool, spaces)), norms)
+
+    def copied(self, start: int, end: int) -> Doc:
+        """A Doc of the tokens from *start* to *end*."""
+        doc = Doc(self.vocab, words=self.words[start:end], spaces=self.spaces[start:end])
+        norms = self.norms[start:end]
+        for at, (norm, usual) in enumerate(
+            zip(norms, doc.to_array("NORM").tolist(), strict=True)
+        ):
+            if norm != usual:  # "n't" is "not"
+                doc[at].norm_ = self.vocab.strings[norm]
+        return doc
 
 
 def _portions(doc: Doc) -> Iterator[list[int]]:
