@@ -9,7 +9,6 @@ its files and doesn't compile queries.
 
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import log
@@ -23,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "real"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from frame.figures import Figure, amount, report
+from frame.processes import Spent, spent
 from frame.studio import ENVIRONMENT, ROOT, sized
 from postgres import label_studio_on_postgres
 
@@ -51,15 +51,6 @@ SCHEMA: Schema = read_schema(ROOT / "label_config" / "schema.toml")
 
 def article(number: int) -> Document:
     return sized(number, LENGTH, ENTITIES, RELATIONS)
-
-
-@dataclass(frozen=True)
-class Spent:
-    """Seconds of our own CPU, of Label Studio's without its database's, and by the clock."""
-
-    ours: float
-    servers: float
-    wall: float
 
 
 @dataclass(frozen=True)
@@ -139,22 +130,6 @@ def measured(local: LocalServer, folder: Path, size: int) -> dict[str, Spent]:
     peak = psutil.Process().memory_info().rss / MEGABYTE
     print(f"{size:,} tasks: {peak:.0f} MB in use", file=sys.stderr, flush=True)
     return found
-
-
-def spent(work: Callable[[], object]) -> Spent:
-    wall, ours, servers = time.perf_counter(), time.process_time(), _cpu_of_server()
-    work()
-    return Spent(
-        ours=time.process_time() - ours,
-        servers=_cpu_of_server() - servers,
-        wall=time.perf_counter() - wall,
-    )
-
-
-def _cpu_of_server() -> float:
-    """Seconds of CPU of Label Studio, the one process that this one has started."""
-    times = [child.cpu_times() for child in psutil.Process().children(recursive=True)]
-    return sum(one.user + one.system for one in times)
 
 
 def figures(sizes: Sequence[int]) -> Iterator[Figure]:

@@ -1,12 +1,13 @@
 """Whole processes: how long they take, and the most memory that each had."""
 
+import gc
 import os
 import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,41 @@ class Ran:
     cpu: float
     peak: float
     others: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Seconds of our own CPU, of the CPU of the server that we started, without its database's, and by the clock."""
+
+    ours: float
+    servers: float
+    wall: float
+
+    @property
+    def cpu(self) -> float:
+        """Of both."""
+        return self.ours + self.servers
+
+
+def spent(work: Callable[[], object]) -> Spent:
+    """What the *work* takes here and in the one process that this one has started."""
+    wall, ours, servers = time.perf_counter(), time.process_time(), _cpu_of_server()
+    work()
+    return Spent(
+        ours=time.process_time() - ours,
+        servers=_cpu_of_server() - servers,
+        wall=time.perf_counter() - wall,
+    )
+
+
+def collect_garbage_as_curate() -> None:
+    """What ``curation/__main__.py`` does for every command, for functions that are called without one."""
+    gc.set_threshold(50_000, 20, 10)
+
+
+def _cpu_of_server() -> float:
+    times = [child.cpu_times() for child in psutil.Process().children(recursive=True)]
+    return sum(one.user + one.system for one in times)
 
 
 def python(

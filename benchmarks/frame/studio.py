@@ -1,10 +1,11 @@
 """A real Label Studio for one benchmark, and documents to fill it with."""
 
 import random
+import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from curation.documents.document import Document, Entity, Layer, Relation
@@ -36,15 +37,44 @@ WORDS = [
 @contextmanager
 def label_studio() -> Iterator[LocalServer]:
     """A server with nothing in it, on SQLite, in a folder that goes with it."""
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder) / ".curate" / "server"
-        local, _ = start_server(
-            home, ENVIRONMENT, say=lambda line: print(line, file=sys.stderr)
+    with tempfile.TemporaryDirectory() as folder, label_studio_in(Path(folder)) as local:
+        yield local
+
+
+@contextmanager
+def label_studio_in(folder: Path) -> Iterator[LocalServer]:
+    """The same, in this *folder*."""
+    home = folder / ".curate" / "server"
+    local, _ = start_server(home, ENVIRONMENT, say=lambda line: print(line, file=sys.stderr))
+    try:
+        yield local
+    finally:
+        stop_server(home)
+
+
+def annotate_in_editor(folder: Path, project: int) -> None:
+    """
+    Make of all imported annotations what the editor makes of suggestions that are submitted as they are.
+
+    To do so by the API, which a page of the editor calls, takes a third of a second each.
+    """
+    database = folder / ".curate" / "server" / "data" / "label_studio.sqlite3"
+    with closing(sqlite3.connect(database, timeout=600)) as connection, connection:
+        connection.execute(
+            """
+            UPDATE task_completion SET
+                ground_truth = 0, lead_time = 100, updated_by_id = completed_by_id,
+                result_count = json_array_length(result), parent_prediction_id = one.id,
+                prediction = json_object(
+                    'id', one.id, 'task', one.task_id, 'project', one.project_id,
+                    'model_version', one.model_version, 'result', json(one.result),
+                    'score', one.score, 'created_at', one.created_at, 'updated_at', one.updated_at
+                )
+            FROM prediction AS one
+            WHERE one.task_id = task_completion.task_id AND task_completion.project_id = ?
+            """,
+            [project],
         )
-        try:
-            yield local
-        finally:
-            stop_server(home)
 
 
 def document(number: int, layer: Layer | None = MODEL) -> Document:
