@@ -20,6 +20,8 @@ def trim_edges(text: str, start: int, end: int, *, by_hand: bool) -> tuple[int, 
 
     Only hands slip: a comma in a span that a program sent stays.
     """
+    if not (by_hand or text[start:end] != text[start:end].strip()):
+        return start, end
 
     def is_trimmed(character: str) -> bool:
         return character.isspace() or (by_hand and character in _TRIMMED)

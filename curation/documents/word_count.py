@@ -14,6 +14,7 @@ _LETTERS_A_WORD = 4
 
 _CHARACTER = re.compile(f"[{_CHARACTERS}]")
 _UNSPACED_LETTER = re.compile(f"[{_UNSPACED}]")
+_SPACED_WORD = re.compile(r"[^\W_]+")
 _WORD = re.compile(rf"[^\W_{_CHARACTERS}{_UNSPACED}]+")
 _WORD_OR_CHARACTER = re.compile(rf"[^\W_{_CHARACTERS}{_UNSPACED}]+|[{_CHARACTERS}{_UNSPACED}]")
 
@@ -42,7 +43,7 @@ def count_words(text: str) -> int:
     if text.isascii():
         return len(split_words(text))
     if not _MAYBE_MARK.search(text):  # nor any of the scripts without spaces
-        return len(_WORD.findall(text))
+        return len(_SPACED_WORD.findall(text))
     text = _without_marks(text)
     unspaced = len(_UNSPACED_LETTER.findall(text))
     return (

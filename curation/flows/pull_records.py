@@ -333,7 +333,7 @@ def _new_of_accounts_gone(
 
 def _annotators_of_earlier_work(record: DocumentRecord, schema: Schema) -> tuple[str, ...]:
     """The annotators with several annotations of the document that differ, so that only the latest has a vote."""
-    if record.state != "active":
+    if record.state != "active" or len(record.annotations) < 2:
         return ()
     without_vote = find_voters(record, schema).without_vote
     names = {

@@ -66,17 +66,16 @@ class RegionReader:
 
     def _read_region(self, region: Json) -> None:
         value = as_object(region.get("value"))
-        match region.get("from_name"), region.get("type"):
-            case str(name), "labels" if name == LABELS_TAG:
-                self._read_span(region, value)
-            case str(name), "choices" if name == FLAGS_TAG:
-                self._read_flags(value)
-            case str(name), "textarea" if name == NOTE_TAG:
-                self.notes += [str(line) for line in as_list(value.get("text"))]
-            case name, kind:
-                self._add_problem(
-                    f"a region of {name!r}, {kind!r}, which our config doesn't have"
-                )
+        name = region.get("from_name")
+        kind = region.get("type")
+        if kind == "labels" and name == LABELS_TAG:
+            self._read_span(region, value)
+        elif kind == "choices" and name == FLAGS_TAG:
+            self._read_flags(value)
+        elif kind == "textarea" and name == NOTE_TAG:
+            self.notes += [str(line) for line in as_list(value.get("text"))]
+        else:
+            self._add_problem(f"a region of {name!r}, {kind!r}, which our config doesn't have")
 
     def _read_relation(self, region: Json) -> None:
         from_id = str(region.get("from_id"))

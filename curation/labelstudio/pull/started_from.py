@@ -99,13 +99,14 @@ def _as_json(
 
 def _is_source(regions: Iterable[Json], shown: Iterable[Json], schema: Schema) -> bool:
     """Whether the *regions* of a suggestion have each one *shown*, and the same unless changed."""
-    suggested = {str(region.get("id")): _place_and_name(region, schema) for region in regions}
+    suggested = {str(region.get("id")): region for region in regions}
     for region in shown:
-        region_id = str(region.get("id"))
-        if region_id not in suggested:
+        source = suggested.get(str(region.get("id")))
+        if source is None:
             return False
-        is_changed = region.get("origin") == ORIGIN_CHANGED
-        if not is_changed and _place_and_name(region, schema) != suggested[region_id]:
+        if region.get("origin") == ORIGIN_CHANGED or region.get("value") == source.get("value"):
+            continue
+        if _place_and_name(region, schema) != _place_and_name(source, schema):
             return False
     return True
 
