@@ -3,9 +3,11 @@ Pull and status: all against the server's own export, what changed against all, 
 
 All annotations are as the editor leaves them where suggestions are submitted as they are. Sides take
 turns, and the quickest of each counts: others share the machine, and only ever slow one down. CPU is
-ours and Label Studio's together.
+ours and Label Studio's together. ``python benchmarks/pull.py 3000`` takes another number of tasks, and
+the same share of them is changed.
 """
 
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -36,8 +38,8 @@ from curation.schema import Schema, read_schema
 from curation.schema.labeling import labeling_xml
 from curation.workspace import Workspace
 
-TASKS, FEW = 10_000, 1_000
-CHANGED, ROUNDS = 25, 3
+TASKS, FEW = int(sys.argv[1]) if sys.argv[1:] else 10_000, 1_000
+CHANGED, ROUNDS = TASKS // 400, 3
 LONG = (200_000, 2_000, 1_000)
 BATCH = 500
 
