@@ -4,14 +4,17 @@ import importlib.metadata
 import logging
 import os
 import pickle
+import socket
+import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is sent to anybody
 os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
+os.environ.setdefault("RAY_DEDUP_LOGS", "0")  # what is kept back is printed at the end
 
 import pyarrow
 import ray
@@ -30,7 +33,10 @@ from curation.schema import Schema
 
 # What decides a suggestion besides model and rules.
 _PACKAGES = ("spacy", "thinc", "numpy")
+# What a worker needs of the environment in which the command was typed.
 _PASSED_ON = ("AWS_", "GOOGLE_", "PYTHONPATH")
+
+_SECONDS_TO_ANSWER = 20
 
 
 def versions_here() -> dict[str, str]:
@@ -111,12 +117,26 @@ def parcels_by_cluster(
 @contextmanager
 def _connected(address: str | None) -> Iterator[None]:
     """Ray, without a word of its own; a session that is there already is used, and stays."""
-    if ray.is_initialized():
-        _quieten()
-        yield
-        return
+    # Where a worker dies, Ray says so among the data.
+    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):  # noqa: PTH123 - a device
+        if ray.is_initialized():
+            _quieten()
+            yield
+            return
+        _connect(address)
+        try:
+            _quieten()
+            yield
+        finally:
+            ray.shutdown()
+
+
+def _connect(address: str | None) -> None:
+    host, _, port = (address or "").partition(":")
     passed_on = {key: value for key, value in os.environ.items() if key.startswith(_PASSED_ON)}
     try:
+        if port.isdigit():  # Ray would ask for minutes
+            socket.create_connection((host, int(port)), timeout=_SECONDS_TO_ANSWER).close()
         with _silenced():
             ray.init(
                 address or "local",
@@ -125,16 +145,11 @@ def _connected(address: str | None) -> Iterator[None]:
                 logging_level=logging.CRITICAL,
                 runtime_env={"env_vars": passed_on} if address else None,
             )
-    except (ConnectionError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         raise CurateError(
             f"no Ray cluster at {address or 'this machine'}: {str(error).splitlines()[0]}",
             hint="start one with: ray start --head, then give its --address, or auto",
         ) from None
-    try:
-        _quieten()
-        yield
-    finally:
-        ray.shutdown()
 
 
 @contextmanager
@@ -156,6 +171,7 @@ def _quieten() -> None:
     context.execution_options.preserve_order = True
     # Each parcel goes on when it is there, and isn't kept until megabytes have come together.
     context.target_max_block_size = context.target_min_block_size = 1
+    warnings.filterwarnings("ignore", module=r"ray\.")  # fewer articles than workers, say
     for name in ("ray", "ray.data"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
 

@@ -116,13 +116,15 @@ class ShardManifest:
     @classmethod
     def of(cls, folder: ShardFolder, made_by: str, shard_size: int) -> "ShardManifest":
         """
-        What the folder has of shards that were *made_by* the same; nothing of a new folder.
+        What the folder has of shards that were *made_by* the same; a new folder begins with none.
 
         Raises InputError for a folder of anything else, which isn't overwritten.
         """
         manifest = cls(folder, made_by, shard_size)
-        sizes = folder.sizes()
+        # A hidden file is what a writer that was killed left behind.
+        sizes = {name: size for name, size in folder.sizes().items() if name[0] != "."}
         if not sizes:
+            manifest._save()
             return manifest
         if _MANIFEST not in sizes:
             raise InputError(

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -74,13 +75,16 @@ def open_storage(address: str) -> tuple[Any, str]:
     import pyarrow
     from pyarrow.fs import FileSystem
 
+    place = StoredPath(
+        re.sub(r"//[^/?]*@", "//", address.partition("?")[0])
+    )  # without its keys
     # A machine that isn't in Amazon's cloud waits long for its description otherwise.
     os.environ.setdefault("AWS_EC2_METADATA_DISABLED", "true")
     try:
-        with explain_storage_errors(Path(address.partition("?")[0].rpartition("@")[2])):
+        with explain_storage_errors(place):
             storage, key = FileSystem.from_uri(address)
     except pyarrow.ArrowInvalid as error:
-        raise StorageError(f"{address}: {error}", hint=_HINT) from None
+        raise StorageError(f"{place}: {str(error).partition(': ')[0]}", hint=_HINT) from None
     return storage, str(key)
 
 

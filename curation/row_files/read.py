@@ -110,13 +110,8 @@ def read_file_rows(
         elif kind == ".parquet":
             yield from _numbered(path, parquet_rows(path, columns))
         elif path.suffix.lower() == _PACKED:
-            with explain_os_errors(path), gzip.open(path) as packed:
-                try:
-                    yield from _stream_rows(
-                        path, kind, cast("IO[bytes]", packed), columns, problems
-                    )
-                except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-                    raise InputError(f"{path}: not a whole gzip file: {error}") from None
+            with explain_os_errors(path), path.open("rb") as stream:
+                yield from _packed_rows(path, kind, stream, columns, problems)
         elif kind == _TEXT:
             yield str(path), {next(iter(columns or ("text",))): read_text(path)}
         elif kind in (_LIST, *_DELIMITERS):
@@ -137,14 +132,12 @@ def stored_rows(file: StoredFile, problems: Problems) -> Iterator[tuple[str, Jso
             if kind == ".parquet":
                 yield from _numbered(path, parquet_rows(path, None, stream))
             elif path.suffix.lower() == _PACKED:
-                with gzip.open(stream) as packed:
-                    unpacked = cast("IO[bytes]", packed)
-                    yield from _stream_rows(path, kind, unpacked, None, problems)
+                yield from _packed_rows(path, kind, stream, None, problems)
             else:
                 yield from _stream_rows(path, kind, stream, None, problems)
     except StorageError:  # a part of the articles must not be taken for all
         raise
-    except (InputError, ValueError, csv.Error, EOFError, zlib.error, gzip.BadGzipFile) as error:
+    except (InputError, ValueError, csv.Error) as error:
         problems.append(Problem(str(path), str(error).removeprefix(f"{path}: ")))
 
 
@@ -180,6 +173,20 @@ def piped_kind(whole: bytes, columns: Collection[str]) -> str:
 
 def _cells(line: str, delimiter: str) -> list[str]:
     return next(csv.reader([line[:_LOOKED_AT].replace("\r", "")], delimiter=delimiter), [])
+
+
+def _packed_rows(
+    path: Path,
+    kind: str,
+    stream: IO[bytes],
+    columns: Collection[str] | None,
+    problems: Problems,
+) -> Iterator[tuple[str, Json]]:
+    with gzip.open(stream) as packed:
+        try:
+            yield from _stream_rows(path, kind, cast("IO[bytes]", packed), columns, problems)
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            raise InputError(f"{path}: not a whole gzip file: {error}") from None
 
 
 def _stream_rows(

@@ -1,5 +1,6 @@
 """A Ray of two processors and an object storage, both on this machine, for the tests of this folder."""
 
+import logging
 import os
 import shutil
 
@@ -34,12 +35,10 @@ def _storage():
 @pytest.fixture(scope="session", name="ray_address")
 def _ray_address(storage):
     """The address of a running Ray."""
-    import logging
+    from curation.cluster import ray_workers
 
-    import ray
-
+    ray = ray_workers.ray
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         # So that its workers find the tests' copy of curate, wherever it stands.
         patch.setenv(
             "PYTHONPATH", os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])

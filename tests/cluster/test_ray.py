@@ -3,9 +3,11 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -13,7 +15,7 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 from command_line import run
-from samples import ROOT
+from samples import ROOT, SCHEMA
 
 from curation.articles import ArticleOptions
 from curation.errors import InputError, ModelError
@@ -34,6 +36,13 @@ def write_rows(path, rows):
 
 def shards(folder):
     return sorted(folder.glob("part-*.jsonl"))
+
+
+def whole_shards(folder):
+    """The shards that the folder's manifest knows."""
+    manifest = folder / "manifest.json"
+    known = json.loads(manifest.read_text())["shards"] if manifest.exists() else ()
+    return [folder / f"part-{int(number):05}.jsonl" for number in known]
 
 
 def lines_in(folder):
@@ -61,7 +70,7 @@ def preannotated(paths, output, watch=lambda items, *_: items, **options):
 
 
 def test_shards_are_the_pools_output_though_a_worker_is_killed(
-    desk, ray_address, short_articles, pool_lines
+    desk, ray_address, short_articles, pool_lines, capfd
 ):
     """JSONL and Parquet in a folder, a bad line among them; a worker killed in mid-run."""
     write_rows(desk / "in" / "a.jsonl", short_articles[:20])
@@ -80,6 +89,7 @@ def test_shards_are_the_pools_output_though_a_worker_is_killed(
     report = preannotated(["in"], "out", kill_one)
 
     assert killed
+    assert capfd.readouterr() == ("", "")
     assert lines_in(desk / "out") == [pool_lines[row["id"]] for row in short_articles]
     assert (report.documents, report.kept) == (30, 0)
     bad = [json.loads(line) for line in (desk / "out" / "bad.jsonl").read_text().splitlines()]
@@ -96,7 +106,18 @@ def test_a_killed_run_goes_on_where_it_was(
 ):
     """What was whole isn't made again, and with a bad article the command exits with 1 at its end."""
     write_rows(desk / "a.jsonl", [*short_articles, {"id": "news-bad"}])
-    typed = ["preannotate", "a.jsonl", "--engine", "ray", "-o", "out", "--shard-size", "10"]
+    typed = [
+        "preannotate",
+        "a.jsonl",
+        "--engine",
+        "ray",
+        "-o",
+        "out",
+        "--shard-size",
+        "10",
+        "--workers",
+        "1",
+    ]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(
         [sys.executable, "-m", "curation", *typed, "--address", ray_address],
@@ -104,11 +125,11 @@ def test_a_killed_run_goes_on_where_it_was(
         stderr=subprocess.DEVNULL,
     ) as first:
         deadline = time.monotonic() + 300
-        while not (desk / "out" / "manifest.json").exists() and time.monotonic() < deadline:
+        while not whole_shards(desk / "out") and time.monotonic() < deadline:
             assert first.poll() is None
             time.sleep(0.02)
         first.send_signal(signal.SIGKILL)
-    before = {shard.name: shard.stat().st_mtime_ns for shard in shards(desk / "out")}
+    before = {shard: shard.stat().st_mtime_ns for shard in whole_shards(desk / "out")}
     assert before
 
     code, _, err = run(capsys, *typed)
@@ -120,7 +141,7 @@ def test_a_killed_run_goes_on_where_it_was(
     )
     assert "a.jsonl:31: the article has no 'text'" in err
     assert lines_in(desk / "out") == [pool_lines[row["id"]] for row in short_articles]
-    after = {shard.name: shard.stat().st_mtime_ns for shard in shards(desk / "out")}
+    after = {shard: shard.stat().st_mtime_ns for shard in shards(desk / "out")}
     assert before.items() <= after.items()
 
 
@@ -134,7 +155,7 @@ def test_articles_and_shards_may_be_in_object_storage(
             stream.write((desk / name).read_bytes())
 
     typed = ["preannotate", "s3://news/in", "--engine", "ray", "-o", "s3://news/out"]
-    code, out, err = run(capsys, *typed, "--shard-size", "5")
+    code, out, err = run(capsys, *typed, "--shard-size", "5", "--workers", "1")
 
     assert (code, out) == (0, "")
     assert "10 documents with suggestions → s3://news/out (2 shards)." in err
@@ -146,7 +167,26 @@ def test_articles_and_shards_may_be_in_object_storage(
     assert "".join(stored).splitlines() == wanted
 
 
-def test_a_worker_with_another_model_is_an_error(
+def test_a_machine_with_another_model_or_other_versions_is_an_error():
+    from curation.cluster.ray_workers import Baseline, versions_here
+    from curation.preannotate.model_files import chosen_model
+
+    layer = chosen_model(SCHEMA).layer
+    here = versions_here()
+
+    def loaded(**other):
+        return Baseline(
+            **{"model": None, "schema": SCHEMA, "layer": layer, "versions": here, **other}
+        ).load()
+
+    with pytest.raises(ModelError, match=r"has thinc \S+, not thinc 8\.0\.0 as this machine"):
+        loaded(versions={**here, "thinc": "8.0.0"})
+    with pytest.raises(ModelError, match=r"has \S+, not \S+other as this machine"):
+        loaded(layer=replace(layer, rules="other"))
+
+
+@pytest.mark.long
+def test_what_is_wrong_with_a_worker_is_said_here(
     desk, ray_address, short_articles, monkeypatch
 ):
     from curation.cluster import ray_workers
@@ -156,7 +196,26 @@ def test_a_worker_with_another_model_is_an_error(
     monkeypatch.setattr(ray_workers, "versions_here", lambda: here)
 
     with pytest.raises(ModelError, match=r"has thinc \S+, not thinc 8\.0\.0 as this machine"):
-        preannotated(["a.jsonl"], "out")
+        preannotated(["a.jsonl"], "out", workers=1)
+
+
+def test_an_address_where_no_cluster_answers_is_an_error(desk, short_articles):
+    """In a process of its own, which has no session."""
+    write_rows(desk / "a.jsonl", short_articles[:5])
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        free = f"127.0.0.1:{server.getsockname()[1]}"
+
+    typed = ["preannotate", "a.jsonl", "--engine", "ray", "--address", free, "-o", "out"]
+    ran = subprocess.run(
+        [sys.executable, "-m", "curation", *typed],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr.startswith(f"error: no Ray cluster at {free}: ")
 
 
 def test_without_ray_a_sentence_says_how_to_install_it(

@@ -21,6 +21,20 @@ def test_a_shard_is_trusted_while_it_is_what_was_written(tmp_path):
     assert manifest(tmp_path / "out").digests == {0: "a"}
 
 
+def test_a_run_that_was_killed_before_its_first_shard_was_told_goes_on(tmp_path):
+    first = manifest(tmp_path)
+    first.folder.write("part-00000.jsonl", "{}\n")
+    (tmp_path / ".part-00001.jsonl.part").write_text("{")
+
+    assert manifest(tmp_path).digests == {}
+
+
+def test_a_run_that_was_killed_at_once_goes_on(tmp_path):
+    (tmp_path / ".manifest.json.part").write_text("{")
+
+    assert manifest(tmp_path).digests == {}
+
+
 def test_shards_of_another_model_are_neither_used_nor_overwritten(tmp_path):
     manifest(tmp_path).write(0, "a", ["{}"])
 
