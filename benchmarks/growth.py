@@ -15,35 +15,37 @@ from math import log
 from pathlib import Path
 from statistics import linear_regression
 
-import httpx
 import psutil
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "real"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from frame.figures import Figure, amount, report
-from frame.processes import Spent, spent
+from frame.processes import Spent, collect_garbage_as_curate, spent
 from frame.studio import ENVIRONMENT, ROOT, sized
 from postgres import label_studio_on_postgres
+from pydantic_core import to_json
 
 from curation.documents.document import Document
 from curation.documents.stream import DocumentsFile
+from curation.files import Json
 from curation.flows.pull import pull
 from curation.flows.push import push
 from curation.flows.status import status
 from curation.labelstudio.server.client import HttpStudio
 from curation.labelstudio.server.export_pages import batches_of
-from curation.labelstudio.tasks import to_result
+from curation.labelstudio.tasks import to_result, to_task
 from curation.localserver.accounts import LocalServer
 from curation.schema import Schema, read_schema
+from curation.schema.labeling import labeling_xml
 from curation.workspace import Workspace
 
 SIZES = (1_000, 3_000, 10_000)
 CHANGED = 25
 # About 300 words.
 LENGTH, ENTITIES, RELATIONS = 2_300, 30, 5
-# How many tasks are submitted by one call: that is no part of what is measured.
-SUBMITTED_AT_ONCE = 1_000
+# How many annotated tasks are made by one call: that is no part of what is measured.
+FILLED_AT_ONCE = 500
 MEGABYTE = 2**20
 
 SCHEMA: Schema = read_schema(ROOT / "label_config" / "schema.toml")
@@ -60,10 +62,7 @@ class Project:
     local: LocalServer
     folder: Path
     size: int
-
-    @property
-    def title(self) -> str:
-        return f"bench {self.size}"
+    title: str
 
     @property
     def studio(self) -> HttpStudio:
@@ -89,20 +88,13 @@ class Project:
     def status(self) -> None:
         status(self.studio, self.workspace, SCHEMA, title=self.title)
 
-    def submit_all(self) -> list[int]:
-        """Every suggestion becomes an annotation; the numbers of the tasks."""
-        project = self.studio.find_project(self.title)
-        assert project is not None
-        tasks = sorted(self.studio.task_ids(project.id))
-        headers = {"Authorization": f"Token {self.local.token}"}
-        with httpx.Client(base_url=self.local.url, headers=headers, timeout=3600) as client:
-            for some in batches_of(tasks, SUBMITTED_AT_ONCE):
-                client.post(
-                    "/api/dm/actions",
-                    params={"id": "predictions_to_annotations", "project": project.id},
-                    json={"selectedItems": {"all": False, "included": some}},
-                ).raise_for_status()
-        return tasks
+    def fill(self) -> list[int]:
+        """A project of the same tasks, submitted as they were suggested; the numbers of the tasks."""
+        project = self.studio.create_project(self.title, labeling_xml(SCHEMA), "")
+        for numbers in batches_of(range(self.size), FILLED_AT_ONCE):
+            tasks = [to_json(_annotated(article(n))) for n in numbers]
+            self.studio.import_tasks(project.id, tasks)
+        return sorted(self.studio.task_ids(project.id))
 
     def change(self, tasks: Sequence[int]) -> None:
         """One annotation more in some tasks, evenly spread."""
@@ -112,24 +104,32 @@ class Project:
 
 def measured(local: LocalServer, folder: Path, size: int) -> dict[str, Spent]:
     """What each work takes in a project of so many tasks."""
-    project = Project(local, folder, size)
+    pushed = Project(local, folder, size, f"pushed {size}")
+    pulled = Project(local, folder, size, f"pulled {size}")
     found: dict[str, Spent] = {}
 
     def note(work: str, done: Callable[[], object]) -> None:
         found[work] = spent(done)
         print(f"{size:,} tasks: {work}: {found[work]}", file=sys.stderr, flush=True)
 
-    note("push", project.push)
-    note("push again", project.push)
-    tasks = project.submit_all()
-    note("full pull", project.pull)
-    assert project.pull() == size
-    project.change(tasks)
-    note(f"status with {CHANGED} changed", project.status)
-    note(f"pull of {CHANGED} changed", project.pull)
+    note("push", pushed.push)
+    note("push again", pushed.push)
+    tasks = pulled.fill()
+    note("full pull", pulled.pull)
+    pulled.change(tasks)
+    note(f"status with {CHANGED} changed", pulled.status)
+    note(f"pull of {CHANGED} changed", pulled.pull)
     peak = psutil.Process().memory_info().rss / MEGABYTE
     print(f"{size:,} tasks: {peak:.0f} MB in use", file=sys.stderr, flush=True)
     return found
+
+
+def _annotated(one: Document) -> Json:
+    """A task as an annotator leaves it who submits the suggestions as they are."""
+    task = to_task(one, SCHEMA)
+    (prediction,) = task["predictions"]
+    work = {"result": to_result(one, SCHEMA), "prediction": prediction}
+    return task | {"annotations": [work]}
 
 
 def figures(sizes: Sequence[int]) -> Iterator[Figure]:
@@ -179,4 +179,5 @@ def _listed(seconds: Sequence[float]) -> str:
 
 
 if __name__ == "__main__":
+    collect_garbage_as_curate()
     report(figures([int(one) for one in sys.argv[1:]] or SIZES))

@@ -77,3 +77,36 @@ def test_what_goes_wrong_is_told_where_it_is_waited_for():
     assert next(answers) == b"x"
     with pytest.raises(StudioConnectionLost, match="broken"):
         next(answers)
+
+
+@pytest.mark.parametrize("status", [0, 200, 504], ids=["broken", "cut off", "too long"])
+def test_what_does_not_pass_is_asked_for_in_halves_and_no_more_at_once_after_that(status):
+    """Of 40 kB a task, by a proxy that lets 1 MB pass; all come once, in their order."""
+    asked_for, answered = [], []
+
+    def ask(some):
+        asked_for.append(len(some))
+        if 40_000 * len(some) > 1_000_000:
+            raise StudioConnectionLost("cut", status=status)
+        answered.extend(some)
+        return b"x" * 40_000 * len(some)
+
+    numbers = range(10 * FIRST_PAGE_TASKS)
+    total = sum(map(len, export_pages(ask, numbers, at_most=500)))
+
+    assert total == 40_000 * len(numbers)
+    assert answered == list(numbers)
+    assert len(asked_for) <= 2 + len(numbers) // 12
+
+
+@pytest.mark.parametrize("status", [502, 503, 429])
+def test_a_server_that_is_not_there_is_not_asked_for_less(status):
+    asked_for = []
+
+    def ask(some):
+        asked_for.append(some)
+        raise StudioConnectionLost("busy", status=status)
+
+    with pytest.raises(StudioConnectionLost):
+        list(export_pages(ask, range(FIRST_PAGE_TASKS), at_most=500))
+    assert len(asked_for) == 1
