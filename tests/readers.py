@@ -27,7 +27,8 @@ from curation.commands.status_lines import status_lines
 from curation.commands.verdict_lines import verdict_lines
 from curation.default_project import ADJUDICATION_PROJECT
 from curation.documents.document import Document, Entity, Layer
-from curation.documents.interchange import parse_document
+from curation.documents.interchange import Reading, parse_document
+from curation.documents.plain_document import read_plain_document
 from curation.documents.stream import DocumentsFile
 from curation.encodings import decode_utf8
 from curation.errors import CurateError, GoldError, InputError, Problems, raise_problems
@@ -107,6 +108,12 @@ def article_rows(kind: str, raw: bytes, folder: Path) -> None:
 
 
 def documents(raw: bytes, folder: Path) -> None:
+    """What is read without the gate is what the gate reads."""
+    for line in raw.split(b"\n"):
+        for reading in Reading:
+            if plain := read_plain_document(line, reading):
+                by_gate, _ = parse_document(parse_object(line), "", reading)
+                assert repr(plain) == repr(by_gate)
     (folder / "d.jsonl").write_bytes(raw)
     _again(DocumentsFile(folder / "d.jsonl"))
 
