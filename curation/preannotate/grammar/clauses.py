@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from curation.preannotate.parsed_article import Token
 
 # "by bombing the town": whoever acts in the clause acts there, too.
-_CIRCUMSTANCES = ("after", "before", "by", "while", "since", "upon", "on", "in", "following")
+_CIRCUMSTANCES = ("after", "before", "by", "while", "since", "upon", "following")
 
 
 def find_subjects(verb: Token) -> list[Token]:

@@ -68,6 +68,8 @@ def is_factual(verb: Token, *, planned: bool = False, announced: bool = False) -
         if role in ("xcomp", "ccomp", "acl") and governor.lemma_ in _UNREAL - known:
             return False
         if role == "pcomp" and governor.head.pos_ == "VERB":
+            if governor.head.lemma_ in _UNREAL - known:
+                return False
             return is_factual(governor.head, planned=planned, announced=announced)
         if role in ("advcl", "pcomp", "acl"):
             return True

@@ -31,7 +31,7 @@ _AIMS = word_set(
 _AMOUNTS = word_set("""thousand hundred dozen ten million majority minority group number handful couple crowd
     most some many half rest remainder scores""")
 _PLACES = frozenset(
-    ["port", "city", "town", "village", "state", "republic", "region", "province"]
+    ["port", "city", "town", "village", "state", "republic", "region", "province", "territory"]
 )
 _OFFICES = frozenset(["TITLE"])
 
@@ -108,8 +108,10 @@ def _owners_of_thing(token: Token) -> list[Token]:
     lemma = token.lemma_.lower()
     if lemma in _NOT_OWNERS:
         return []
-    owners = [*_owners_before(token), *objects_of_prepositions(token, "by")]
-    owners += objects_of_prepositions(token, "of", "from") if lemma in _BELONGINGS else []
+    if lemma in _BELONGINGS:
+        owners = [*_owners(token), *objects_of_prepositions(token, "by")]
+    else:
+        owners = [*children_in_roles(token, ("poss",)), *objects_of_prepositions(token, "by")]
     return owners + (
         list(objects_of_prepositions(token, "in", "near")) if lemma in _AIMS else []
     )

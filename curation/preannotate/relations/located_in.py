@@ -141,7 +141,8 @@ def _after_comma(article: ParsedArticle, thing: Mention) -> Iterator[Mention]:
         return
     root = article.root(place)
     is_apposition = root.dep_ == "appos" and root.head == article.root(thing)
-    if is_apposition or _is_within_country(article, thing, place):
+    is_attribute = root.dep_ == "compound" and not place.covers(root.head)
+    if is_apposition or (not is_attribute and _is_within_country(article, thing, place)):
         yield place
 
 
