@@ -64,7 +64,7 @@ def annotate_in_editor(folder: Path, project: int) -> None:
             """
             UPDATE task_completion SET
                 ground_truth = 0, lead_time = 100, updated_by_id = completed_by_id,
-                result_count = json_array_length(result), parent_prediction_id = one.id,
+                result_count = json_array_length(task_completion.result), parent_prediction_id = one.id,
                 prediction = json_object(
                     'id', one.id, 'task', one.task_id, 'project', one.project_id,
                     'model_version', one.model_version, 'result', json(one.result),
