@@ -167,6 +167,7 @@ def is_known_for_adjudication(
         or any(
             account.is_verdict and (account.server, account.project) == (here, title)
             for facts in working.all_facts()
+            if facts.has_verdict
             for account in facts.accounts
         )
     )
