@@ -2,9 +2,11 @@
 Push against plain HTTP and the SDK, and against itself with nothing left to do.
 
 Each repeated figure is the best of its rounds, the sides taking turns: others
-share the machine, and only ever slow one down.
+share the machine, and only ever slow one down. ``python benchmarks/push.py 3000`` takes another number
+of tasks for what is measured with many.
 """
 
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -30,7 +32,7 @@ from curation.workspace import Workspace
 
 TASKS, ROUNDS = 1000, 3
 ONE_BY_ONE = 50
-MANY = 10_000
+MANY = int(sys.argv[1]) if sys.argv[1:] else 10_000
 
 TITLES = map("push {}".format, count(1))
 

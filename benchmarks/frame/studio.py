@@ -1,12 +1,18 @@
 """A real Label Studio for one benchmark, and documents to fill it with."""
 
 import random
+import shutil
 import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "real"))
+sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
+
+from servers import first_start
 
 from curation.documents.document import Document, Entity, Layer, Relation
 from curation.localserver.accounts import LocalServer
@@ -45,6 +51,7 @@ def label_studio() -> Iterator[LocalServer]:
 def label_studio_in(folder: Path) -> Iterator[LocalServer]:
     """The same, in this *folder*."""
     home = folder / ".curate" / "server"
+    shutil.copytree(first_start(ENVIRONMENT), home)  # which takes minutes
     local, _ = start_server(home, ENVIRONMENT, say=lambda line: print(line, file=sys.stderr))
     try:
         yield local
