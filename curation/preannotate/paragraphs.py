@@ -223,13 +223,15 @@ def _line_starts(doc: Doc) -> Iterator[int]:
     """
     line_start = 0
     after_stop = 0  # the token after the last full stop of the line
-    for token in doc:
-        here = token.i
-        if here == 0 or "\n" in doc[here - 1].text:
+    after_newline = True
+    for here, token in enumerate(doc):
+        if after_newline:
             line_start = after_stop = here
             yield line_start
         elif here - line_start == MAX_TOKENS_AT_ONCE:
             line_start = after_stop = after_stop if after_stop > line_start else here
             yield line_start
-        if token.text in _FULL_STOPS:
+        word = token.text
+        after_newline = "\n" in word
+        if word in _FULL_STOPS:
             after_stop = here + 1

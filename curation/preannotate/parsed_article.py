@@ -1,6 +1,6 @@
 """A parsed article with its mentions, which the rules for relations work on."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -41,8 +41,8 @@ class ParsedArticle:
         """The article with those *entities* that begin and end with tokens."""
         # Not with doc.char_span, which walks over the whole article at each call.
         tokens = list(doc)
-        starts = {token.idx: token.i for token in tokens}
-        ends = {token.idx + len(token): token.i + 1 for token in tokens}
+        starts = {token.idx: i for i, token in enumerate(tokens)}
+        ends = {token.idx + len(token): i for i, token in enumerate(tokens, start=1)}
         mentions = (
             Mention(entity, starts[entity.start], ends[entity.end])
             for entity in sorted(entities)
@@ -73,7 +73,7 @@ class ParsedArticle:
 
     def sentence_start(self, entity: Entity) -> int:
         """The first token of the sentence in which the entity begins."""
-        return int(self.doc[self._starts[entity.start]].sent.start)
+        return int(self.tokens[self._starts[entity.start]].sent.start)
 
     @cached_property
     def _starts(self) -> dict[int, int]:
@@ -94,15 +94,31 @@ class ParsedArticle:
         """All tokens; a Doc makes each anew whenever it is asked."""
         return list(self.doc)
 
-    @cached_property
-    def verbs(self) -> list[Token]:
-        """The tokens that are verbs."""
-        return [token for token in self.tokens if token.pos_ == "VERB"]
+    def verbs(self, lemmas: Container[str], *, any_case: bool = False) -> list[Token]:
+        """The verbs that have one of these lemmas, in order; in *any_case*, lemmas are compared in small letters."""
+        return [verb for verb, *forms in self._verbs if forms[any_case] in lemmas]
+
+    def nouns(self, lemmas: Container[str], *, any_case: bool = False) -> list[Token]:
+        """As verbs, of common nouns."""
+        return [noun for noun, *forms in self._nouns if forms[any_case] in lemmas]
 
     @cached_property
-    def nouns(self) -> list[Token]:
-        """The tokens that are common nouns."""
-        return [token for token in self.tokens if token.pos_ == "NOUN"]
+    def _verbs(self) -> list[tuple[Token, str, str]]:
+        return self._with_lemmas("VERB")
+
+    @cached_property
+    def _nouns(self) -> list[tuple[Token, str, str]]:
+        return self._with_lemmas("NOUN")
+
+    def _with_lemmas(self, part: str) -> list[tuple[Token, str, str]]:
+        """The words of this part of speech with their lemmas, as they are and in small letters."""
+        found = (token for token in self.tokens if token.pos_ == part)
+        return [(token, lemma, lemma.lower()) for token in found if (lemma := token.lemma_)]
+
+    def sentence(self, token: Token) -> list[Token]:
+        """The tokens of the token's sentence."""
+        bounds = token.sent
+        return self.tokens[bounds.start : bounds.end]
 
     def root(self, mention: Mention) -> Token:
         """The mention's token on which its other tokens depend."""
@@ -114,8 +130,8 @@ class ParsedArticle:
 
     def token(self, i: int) -> Token | None:
         """The token number *i*; None before the first and after the last."""
-        return self.doc[i] if 0 <= i < len(self.doc) else None
+        return self.tokens[i] if 0 <= i < len(self.tokens) else None
 
     def in_one_sentence(self, first: Mention, second: Mention) -> bool:
         """Whether both mentions are in one sentence."""
-        return bool(self.doc[first.start].sent.start == self.doc[second.start].sent.start)
+        return bool(self.tokens[first.start].sent.start == self.tokens[second.start].sent.start)

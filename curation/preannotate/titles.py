@@ -61,9 +61,9 @@ def _names_body(doc: Any, head: Token, end: int) -> bool:
 
 def _is_office(token: Token) -> bool:
     word = singular_office(token.text)
-    next_token = _token_after(token)
     if word not in OFFICES or token.pos_ in ("VERB", "AUX", "ADV"):
         return False
+    next_token = _token_after(token)
     if next_token is not None and next_token.text in _HYPHENS and not _is_elect(token):
         tail = _token_after(next_token)
         return tail is not None and tail.lower_ in ("general", "in")

@@ -47,8 +47,8 @@ def owner_before(article: ParsedArticle, at: int, labels: Collection[str]) -> Me
 def common_words_before(article: ParsedArticle, at: int, *, most: int) -> Iterator[Token]:
     """The words in small letters before token *at*, the nearest first, none of them a mention's."""
     for i in range(at - 1, max(at - 1 - most, -1), -1):
-        token = article.doc[i]
-        if article.doc[i + 1].is_sent_start or not _is_common(article, token):
+        token = article.tokens[i]
+        if article.tokens[i + 1].is_sent_start or not _is_common(article, token):
             return
         yield token
 

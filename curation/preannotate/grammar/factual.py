@@ -111,9 +111,14 @@ def is_factual_noun(noun: Token, *, planned: bool = False, announced: bool = Fal
 
 
 def _is_in_question(token: Token) -> bool:
-    """Whether the token's sentence is a question."""
-    marks = [t.text for t in token.sent if t.is_punct and t.text not in "\"'”’)"]
-    return bool(marks) and marks[-1] == "?"
+    """Whether the last mark of the token's sentence, but for quotes and brackets, is a question mark."""
+    sentence = token.sent
+    doc = token.doc
+    for at in range(sentence.end - 1, sentence.start - 1, -1):
+        mark = doc[at]
+        if mark.is_punct and mark.text not in "\"'”’)":
+            return bool(mark.text == "?")
+    return False
 
 
 def _is_conditional(verb: Token) -> bool:

@@ -52,12 +52,8 @@ def relate_by_verb(
     article: ParsedArticle, label: str, verbs: Collection[str]
 ) -> Iterator[Relation]:
     """ "A backs B", "B, backed by A"."""
-    for token in article.verbs:
-        if (
-            token.lemma_.lower() in verbs
-            and is_factual(token, announced=True)
-            and not _is_accident(token)
-        ):
+    for token in article.verbs(verbs, any_case=True):
+        if is_factual(token, announced=True) and not _is_accident(token):
             yield from relate_towards(article, label, find_subjects(token), find_objects(token))
 
 
@@ -65,8 +61,8 @@ def relate_to_owned(
     article: ParsedArticle, label: str, verbs: Collection[str]
 ) -> Iterator[Relation]:
     """ "Hamas defeated the Fatah forces", "Norway welcomed Iran's decision": not where the name itself is the object."""
-    for verb in article.verbs:
-        if verb.lemma_ in verbs and is_factual(verb):
+    for verb in article.verbs(verbs):
+        if is_factual(verb):
             owned = [t for t in find_objects(verb) if article.any_at(t) is None]
             yield from relate_towards(article, label, find_subjects(verb), owned)
 
@@ -80,8 +76,8 @@ def relate_by_preposition(
     article: ParsedArticle, label: str, verbs: dict[str, tuple[str, ...]]
 ) -> Iterator[Relation]:
     """ "A sides with B", "A fights against B"."""
-    for token in article.verbs:
-        prepositions = verbs.get(token.lemma_.lower(), ())
+    for token in article.verbs(verbs, any_case=True):
+        prepositions = verbs[token.lemma_.lower()]
         if prepositions and is_factual(token, announced=True):
             targets = list(objects_of_prepositions(token, *prepositions))
             yield from relate_towards(article, label, find_subjects(token), targets)
@@ -91,9 +87,7 @@ def relate_by_noun(
     article: ParsedArticle, label: str, nouns: Collection[str], prepositions: tuple[str, ...]
 ) -> Iterator[Relation]:
     """ "A's support for B", "A expressed support for B", "B received support from A"."""
-    for noun in article.nouns:
-        if noun.lemma_.lower() not in nouns:
-            continue
+    for noun in article.nouns(nouns, any_case=True):
         verb = _carrying_verb(noun)
         in_clause = verb is not None and verb.dep_ in ("relcl", "acl")
         if not (in_clause and is_factual(verb)) and not is_factual_noun(noun, announced=True):
@@ -158,9 +152,7 @@ def relate_by_holder(
     article: ParsedArticle, label: str, nouns: Collection[str]
 ) -> Iterator[Relation]:
     """ "Ann Lee, a critic of Norway", "Norway's foe Iran": from whoever the noun is said of."""
-    for noun in article.nouns:
-        if noun.lemma_.lower() not in nouns:
-            continue
+    for noun in article.nouns(nouns, any_case=True):
         targets = [*objects_of_prepositions(noun, "of"), *children_in_roles(noun, ("poss",))]
         holders = children_in_roles(noun, ("appos",))
         if noun.dep_ == "appos":

@@ -81,10 +81,10 @@ def _bodies_of_office(article: ParsedArticle, holder: OfficeHolder) -> list[Ment
         bodies += [body] if body else []
     bodies += _state_of_holder(article, holder)
     at = title.start - 1
-    sentence = article.doc[title.start].sent.start
+    sentence = article.tokens[title.start].sent.start
     while at >= sentence and _may_stand_between(article, at):
         at -= 1
-    place = article.at(article.doc[at], _BODIES) if at >= sentence else None
+    place = article.at(article.tokens[at], _BODIES) if at >= sentence else None
     if place and place.end == at + 1:
         bodies.append(place)
         # "US Republican senator"
@@ -104,7 +104,7 @@ def _state_of_holder(article: ParsedArticle, holder: OfficeHolder) -> list[Menti
 
 def _may_stand_between(article: ParsedArticle, at: int) -> bool:
     """Whether the word, or another office, may stand between a state and its office."""
-    token = article.doc[at]
+    token = article.tokens[at]
     office = article.at(token, ("TITLE",))
     is_field = token.pos_ in ("NOUN", "ADJ") and token.text.islower() and not token.ent_type_
     return token.lower_ in _BETWEEN or is_field or office is not None
@@ -134,7 +134,7 @@ def _of_body(article: ParsedArticle, person: Mention) -> Iterator[Mention]:
     if preposition is not None and preposition.lower_ == "of" and party and not is_owner:
         yield party  # "the Justice Party of Ann Lee"
     at = person.end
-    if [t.text for t in article.tokens[at : at + 3 : 2]] == [",", ","] and article.doc[
+    if [t.text for t in article.tokens[at : at + 3 : 2]] == [",", ","] and article.tokens[
         at + 1
     ].is_digit:
         at += 2  # her age
@@ -194,9 +194,9 @@ def _served(article: ParsedArticle, person: Mention) -> Iterator[Mention]:
 
 
 def _by_verb(article: ParsedArticle) -> Iterator[Relation]:
-    for verb in article.verbs:
+    for verb in article.verbs(_LEADS | _SERVES.keys()):
         is_leading = verb.lemma_ in _LEADS
-        if not (is_leading or verb.lemma_ in _SERVES) or not is_factual(verb):
+        if not is_factual(verb):
             continue
         places = list(objects_of_prepositions(verb, *_SERVES.get(verb.lemma_, ())))
         places += find_objects(verb) if is_leading else []

@@ -51,9 +51,9 @@ def based_in(article: ParsedArticle) -> Iterator[Relation]:
 
 def _by_headquarters(article: ParsedArticle) -> Iterator[Relation]:
     """ "Siemens has its headquarters in Munich"."""
-    for noun in article.nouns:
+    for noun in article.nouns(_SEATS):
         verb = noun.head
-        if noun.lemma_ not in _SEATS or verb.lemma_ != "have" or not is_factual(verb):
+        if verb.lemma_ != "have" or not is_factual(verb):
             continue
         places = [t for one in (noun, verb) for t in objects_of_prepositions(one, "in")]
         for organisation in find_all_parties(article, find_subjects(verb), ("ORG",)):
@@ -63,7 +63,7 @@ def _by_headquarters(article: ParsedArticle) -> Iterator[Relation]:
 
 def _by_seat(article: ParsedArticle, organisation: Mention) -> Iterator[Mention]:
     root = article.root(organisation)
-    verbs = [t for t in article.doc[root.sent.start : root.sent.end] if t.lower_ in _SEAT]
+    verbs = [t for t in article.sentence(root) if t.lower_ in _SEAT]
     for verb in verbs:
         subject = verb.head if verb.dep_ in ("acl", "advcl", "amod", "relcl") else None
         passive = [c for c in verb.children if c.dep_ in ("nsubjpass", "nsubj")]
@@ -77,7 +77,7 @@ def _by_seat(article: ParsedArticle, organisation: Mention) -> Iterator[Mention]
 def _by_hyphen(article: ParsedArticle, organisation: Mention) -> Iterator[Mention]:
     """ "London-based Amnesty": the name follows at once or after what it is called."""
     for at in range(organisation.start - 1, max(organisation.start - 6, 1), -1):
-        token = article.doc[at]
+        token = article.tokens[at]
         if token.lower_ in _SEAT and token.nbor(-1).text == "-":
             if place := article.at(token.nbor(-2), _PLACES):
                 yield place

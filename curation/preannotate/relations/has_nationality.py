@@ -61,7 +61,7 @@ def _nations_after(article: ParsedArticle, person: Mention) -> Iterator[Mention]
         if country and country.start == person.end + 1 and is_nation(article.words(country)):
             yield country
     nouns = children_in_roles(root, ("appos",))
-    for noun in article.doc[root.sent.start : root.sent.end]:
+    for noun in article.sentence(root):
         is_predicate = (
             noun.dep_ == "attr" and noun.head.lemma_ == "be" and is_factual(noun.head)
         )

@@ -72,7 +72,7 @@ def _people_after(article: ParsedArticle, title: Mention) -> Iterator[Mention]:
     after = article.token(title.end)
     second = article.at(after, ("TITLE",))
     if second and second.start == title.end:
-        if article.doc[title.end - 1].lower_ == "leader":
+        if article.tokens[title.end - 1].lower_ == "leader":
             return  # the nearer title says more: "Saudi leader King Abdullah"
         yield from _people_after(article, second)
         return
@@ -90,7 +90,7 @@ def _people_after(article: ParsedArticle, title: Mention) -> Iterator[Mention]:
         return
     yield person
     # Not by the parse, which takes "Ministers" for a name.
-    office = article.doc[title.end - 1].lower_
+    office = article.tokens[title.end - 1].lower_
     if singular_office(office) != office:
         for other in article.root(person).conjuncts:
             if mention := article.at(other, ("PERSON",)):
@@ -110,10 +110,12 @@ def _is_set_off(article: ParsedArticle, at: int) -> bool:
 def _people_before(article: ParsedArticle, title: Mention) -> Iterator[Mention]:
     """ "…, according to Ann Lee, South Korea's ambassador to Norway, …": between commas, whatever the parse says."""
     at = title.start - 1
-    sentence = article.doc[title.start].sent
-    while at > sentence.start and title.start - at <= 7 and _may_lead(article, article.doc[at]):
+    sentence = article.tokens[title.start].sent
+    while (
+        at > sentence.start and title.start - at <= 7 and _may_lead(article, article.tokens[at])
+    ):
         at -= 1
-    if article.doc[at].text != "," or not _ends_apposition(article, title, sentence.end):
+    if article.tokens[at].text != "," or not _ends_apposition(article, title, sentence.end):
         return
     if person := article.at(article.token(at - 1), ("PERSON",)):
         yield person

@@ -71,8 +71,8 @@ def located_in(article: ParsedArticle) -> Iterator[Relation]:
 
 def _by_verb(article: ParsedArticle) -> Iterator[Relation]:
     """ "Senaki and Zugdidi lie in Georgia"."""
-    for verb in article.verbs:
-        if verb.lemma_ not in _LYING or not is_factual(verb):
+    for verb in article.verbs(_LYING):
+        if not is_factual(verb):
             continue
         subjects = find_objects(verb) if is_passive(verb) else find_subjects(verb)
         types = _LOCATED_TYPES if verb.lemma_ in _LYING[:3] else ("EVENT",)
@@ -87,9 +87,7 @@ def _by_verb(article: ParsedArticle) -> Iterator[Relation]:
 
 def _by_kind(article: ParsedArticle) -> Iterator[Relation]:
     """ "nations of Africa such as Chad", "Chennai and other parts of Tamil Nadu", "Montana is a state in the US"."""
-    for noun in article.nouns:
-        if noun.lemma_ not in _PLACE_NOUNS:
-            continue
+    for noun in article.nouns(_PLACE_NOUNS):
         for place in _along(article, noun):
             said_of = [t for one in find_instances(noun) for t in (one, *one.conjuncts)]
             things = [article.at(t, _LOCATED_TYPES) for t in said_of]
@@ -105,7 +103,7 @@ def _elsewhere(article: ParsedArticle) -> Iterator[Relation]:
         words = [t.lower_ for t in article.tokens[max(place.start - 2, 0) : place.start]]
         if words != ["elsewhere", "in"]:
             continue
-        end = article.doc[place.start].sent.end
+        end = article.tokens[place.start].sent.end
         for token in article.tokens[place.end : end]:
             thing = article.at(token, ("GPE", "FAC"))
             if thing and _can_hold(article, thing, place):
@@ -172,14 +170,14 @@ def _beside(article: ParsedArticle, thing: Mention) -> Iterator[Mention]:
     at = thing.end
     while (token := article.token(at)) is not None and token.lemma_.lower() in _PLACE_NOUNS:
         at += 1
-    has_kind = at > thing.end or article.doc[thing.end - 1].lower_ in _PLACE_NOUNS
+    has_kind = at > thing.end or article.tokens[thing.end - 1].lower_ in _PLACE_NOUNS
     has_comma = token is not None and token.text == ","
     if has_comma:
         at += 1
         token = article.token(at)
     if token is None or token.is_sent_start:
         return
-    is_part = article.doc[at - 1].lemma_.lower() in _PARTS
+    is_part = article.tokens[at - 1].lemma_.lower() in _PARTS
     if token.lower_ in _IN or (token.lower_ == "of" and has_kind and is_part):
         if place := place_after(article, at + 1, _PLACES):
             yield place
@@ -195,7 +193,7 @@ def _after_its_place(article: ParsedArticle, thing: Mention) -> Iterator[Mention
     """ "the capital of Iraq, Baghdad"."""
     at = thing.start
     word = article.token(at - 1)
-    if word is None or word.text != "," or word.i <= article.doc[thing.start].sent.start:
+    if word is None or word.text != "," or word.i <= article.tokens[thing.start].sent.start:
         return
     place = mention_before(article, word.i, _PLACES)
     preposition = article.token(place.start - 1) if place else None

@@ -38,25 +38,19 @@ _RECEIVING_VERBS = word_set("visit host receive summon telephone phone greet wel
 
 def meets_with(article: ParsedArticle) -> Iterator[Relation]:
     """ "Bush is to meet Putin", "held talks with Iran", "a meeting of the presidents of A and B"."""
-    for token in article.tokens:
-        lemma = token.lemma_.lower()
-        if (
-            token.pos_ == "VERB"
-            and lemma in _SPEAKING_VERBS
-            and is_factual(token, planned=True)
-        ):
-            yield from _by_verb(article, token)
-        elif (
-            token.pos_ == "VERB"
-            and lemma in _RECEIVING_VERBS
-            and is_factual(token, planned=True)
-        ):
-            yield from _by_receiving(article, token)
-        elif token.pos_ == "NOUN" and lemma in _TALKS and is_factual_noun(token, planned=True):
-            yield from _by_noun(article, token)
-            yield from _by_hyphen(article, token)
-        elif token.pos_ == "NOUN" and lemma == "hand" and token.head.lemma_ == "shake":
-            yield from _by_holding_verb(article, token)
+    for verb in article.verbs(_SPEAKING_VERBS, any_case=True):
+        if is_factual(verb, planned=True):
+            yield from _by_verb(article, verb)
+    for verb in article.verbs(_RECEIVING_VERBS - _SPEAKING_VERBS, any_case=True):
+        if is_factual(verb, planned=True):
+            yield from _by_receiving(article, verb)
+    for noun in article.nouns(_TALKS, any_case=True):
+        if is_factual_noun(noun, planned=True):
+            yield from _by_noun(article, noun)
+            yield from _by_hyphen(article, noun)
+    for noun in article.nouns(("hand",), any_case=True):
+        if noun.head.lemma_ == "shake":
+            yield from _by_holding_verb(article, noun)
 
 
 def _by_verb(article: ParsedArticle, verb: Token) -> Iterator[Relation]:

@@ -38,7 +38,7 @@ _MEMBER_TYPES = ("PERSON", "ORG", "GPE")
 
 def member_of(article: ParsedArticle) -> Iterator[Relation]:
     """ "Turkey is a member of NATO", "NATO member Turkey", "EU states such as Malta", "Malta joined the EU"."""
-    for noun in article.nouns:
+    for noun in article.nouns(_MEMBERS | {"membership", "accession", "seat"}):
         lemma = noun.lemma_
         if lemma in _MEMBERS:
             yield from _by_member(article, noun)
@@ -76,15 +76,15 @@ def _by_member(article: ParsedArticle, noun: Token) -> Iterator[Relation]:
 
 def _beside(article: ParsedArticle) -> Iterator[Relation]:
     """ "Ann Lee, a former member of the Duma, …": between commas, whatever the parse says."""
-    for noun in article.nouns:
+    for noun in article.nouns(("member",)):
         preposition = article.token(noun.i + 1)
-        if noun.lemma_ != "member" or preposition is None or preposition.lower_ != "of":
+        if preposition is None or preposition.lower_ != "of":
             continue
         organisation = place_after(article, noun.i + 2, ("ORG",))
         at = noun.i - 1
-        while at > noun.sent.start and article.doc[at].lower_ in _LEADING:
+        while at > noun.sent.start and article.tokens[at].lower_ in _LEADING:
             at -= 1
-        if organisation is None or article.doc[at].text != ",":
+        if organisation is None or article.tokens[at].text != ",":
             continue
         if member := mention_before(article, at, _MEMBER_TYPES):
             yield Relation(member.entity, organisation.entity, LABEL)
@@ -100,7 +100,7 @@ def _relate(
 
 
 def _by_verb(article: ParsedArticle) -> Iterator[Relation]:
-    for verb in article.verbs:
+    for verb in article.verbs(_JOINED_IN_PASSIVE.keys() | _JOINING.keys()):
         passive = _JOINED_IN_PASSIVE.get(verb.lemma_)
         if passive and is_passive(verb) and is_factual(verb):
             members = find_objects(verb)

@@ -90,8 +90,8 @@ def opposes(article: ParsedArticle) -> Iterator[Relation]:
 
 def _by_mutual_noun(article: ParsedArticle) -> Iterator[Relation]:
     """ "fighting between Georgian forces and separatists": from the first named to the second."""
-    for noun in article.nouns:
-        if noun.lemma_.lower() not in _MUTUAL or not is_factual_noun(noun):
+    for noun in article.nouns(_MUTUAL, any_case=True):
+        if not is_factual_noun(noun):
             continue
         sides = find_all_parties(
             article, list(objects_of_prepositions(noun, "between")), ACTOR_TYPES
@@ -107,9 +107,9 @@ def _by_mutual_noun(article: ParsedArticle) -> Iterator[Relation]:
 
 def _by_step(article: ParsedArticle) -> Iterator[Relation]:
     """ "Norway recalled its ambassador from Iran"."""
-    for noun in article.nouns:
+    for noun in article.nouns(_STEPS, any_case=True):
         verb = noun.head
-        deed, preposition = _STEPS.get(noun.lemma_.lower(), ("", ""))
+        deed, preposition = _STEPS[noun.lemma_.lower()]
         if verb.lemma_ == deed and noun.dep_ == "dobj" and is_factual(verb):
             targets = [
                 t for one in (noun, verb) for t in objects_of_prepositions(one, preposition)
@@ -119,12 +119,12 @@ def _by_step(article: ParsedArticle) -> Iterator[Relation]:
 
 def _by_wanting(article: ParsedArticle) -> Iterator[Relation]:
     """ "Lugovoi is wanted by the British", "the British want to arrest Lugovoi"."""
-    for verb in article.verbs:
+    for verb in article.verbs(("want", *_SEIZING)):
         if verb.lemma_ == "want" and is_passive(verb):
             yield from stance.relate_towards(
                 article, LABEL, find_subjects(verb), find_objects(verb)
             )
-        elif verb.lemma_ in _SEIZING and verb.dep_ == "xcomp" and verb.head.lemma_ == "want":
+        elif verb.lemma_ != "want" and verb.dep_ == "xcomp" and verb.head.lemma_ == "want":
             yield from stance.relate_towards(
                 article, LABEL, find_subjects(verb.head), find_objects(verb)
             )

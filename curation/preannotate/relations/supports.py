@@ -67,8 +67,8 @@ def supports(article: ParsedArticle) -> Iterator[Relation]:
 
 def _by_law(article: ParsedArticle) -> Iterator[Relation]:
     """ "Norway ratified the Kyoto Protocol"."""
-    for verb in article.verbs:
-        if verb.lemma_ in _VERBS_OF_LAWS and is_factual(verb):
+    for verb in article.verbs(_VERBS_OF_LAWS):
+        if is_factual(verb):
             laws = find_all_parties(article, find_objects(verb), ("LAW",))
             for actor in find_all_parties(article, find_subjects(verb), ACTOR_TYPES):
                 yield from (Relation(actor.entity, law.entity, LABEL) for law in laws)
