@@ -327,9 +327,8 @@ forms = st.dictionaries(keys, values, max_size=6) | st.fixed_dictionaries(
 )
 lines_ = forms.map(lambda form: json.dumps(form).encode()) | st.binary(max_size=40)
 fuzzed = settings(
-    max_examples=150,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)  # fmt: skip
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 def refused_or_read(read, *given):

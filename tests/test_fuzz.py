@@ -1,7 +1,7 @@
 """Whatever stands in a file that we didn't write: it is read, or refused with a sentence."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from readers import READERS
 
@@ -46,7 +46,6 @@ def test_what_is_spoilt_is_read_or_refused(name, tmp_path_factory):
     """No exception but ours; ``make bench`` tries far more, and looks at the memory."""
     reader, folder = READERS[name], tmp_path_factory.mktemp("fuzz")
 
-    @settings(max_examples=100)
     @given(st.sampled_from(reader.sound), changes)
     def holds(sound, changes):
         reader.refuses_or_reads(spoilt(sound, changes), folder)

@@ -3,8 +3,9 @@
 import os
 import subprocess
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from laws import costly
 
 from curation.documents.typed_ids import typed_ids
 
@@ -29,7 +30,7 @@ ids = st.text(letters, min_size=1, max_size=9) | st.sampled_from(
 )
 
 
-@settings(max_examples=25)
+@costly(1 / 3)
 @given(st.lists(ids, min_size=1, max_size=20))
 def test_a_shell_reads_the_ids_as_they_are(some):
     typed = typed_ids(some)

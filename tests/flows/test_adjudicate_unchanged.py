@@ -2,8 +2,9 @@
 
 import pytest
 from disputing import TITLE, DisputedProject
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from laws import costly
 
 from curation.labelstudio.server.twin import MemoryStudio
 from curation.schema.adjudication_screen import adjudication_xml
@@ -195,7 +196,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@costly(1 / 4)
 @given(steps=STEPS)
 def test_whatever_happens_in_between_all_becomes_as_if_nothing_was_remembered(
     tmp_path_factory, steps

@@ -5,8 +5,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from laws import costly
 from samples import SCHEMA
 from strategies import texts
 
@@ -51,7 +52,7 @@ def given_documents(draw):
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None)
+@costly(1 / 2)
 @given(given_documents())
 def test_any_two_files_are_scored_reported_and_compared(sides):
     with TemporaryDirectory() as name:

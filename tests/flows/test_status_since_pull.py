@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 from annotated_project import FLAG, NOTE, AnnotatedProject, document
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from laws import costly
 from samples import SCHEMA
 
 from curation.commands.status_json import status_json
@@ -262,7 +263,7 @@ def act(project, action, task, account):
             project.pull()
 
 
-@settings(max_examples=30)
+@costly(1 / 2)
 @given(st.lists(st.tuples(ACTIONS, st.integers(1, 4), st.integers(1, 3)), max_size=12))
 def test_memory_and_changes_say_what_reading_all_says(tmp_path_factory, actions):
     project = AnnotatedProject(tmp_path_factory.mktemp("p"), 4)

@@ -8,6 +8,7 @@ import spacy
 from hypothesis import given
 from samples import SCHEMA
 from spacy.tokens import Doc, DocBin, Span
+from spacy.vocab import Vocab
 from strategies import documents, texts
 
 from curation.documents.document import Document, Entity, Relation
@@ -16,6 +17,7 @@ from curation.formats.losses import NOT_ALIGNED, WITH_LOST_END, Losses
 from curation.formats.spacy import IN_SPANS_ALONE, OUR_KEY, REL_KEY, read_spacy, write_spacy
 from curation.formats.whole_tokens import whole_tokens
 
+BLANK = spacy.blank("en")
 TEXT = "Bob Smith of Rome met Al."
 BOB, SMITH, ROME, AL = (
     Entity(0, 9, "PERSON", "b"), Entity(4, 9, "ORG", "s"), Entity(13, 17, "GPE", "r"),
@@ -28,7 +30,7 @@ FROM = Relation(BOB, ROME, "affiliated_with")
 def docs_of(*some) -> tuple[list[Doc], Losses]:
     losses = Losses()
     (part,) = write_spacy(some, SCHEMA, losses)
-    return list(DocBin().from_bytes(part.content).get_docs(spacy.blank("en").vocab)), losses
+    return list(DocBin().from_bytes(part.content).get_docs(Vocab())), losses
 
 
 def read(path, problems=None):
@@ -81,7 +83,7 @@ def test_what_is_inside_of_a_token_is_counted():
 def test_tokens_and_white_space_are_those_of_spacys_own_doc(text):
     tokens = whole_tokens(Document("d", text))
 
-    own = spacy.blank("en")(text)
+    own = BLANK(text)
     assert tokens.words == [token.text for token in own]
     assert tokens.spaces == [bool(token.whitespace_) for token in own]
 
@@ -101,7 +103,7 @@ def written(folder, *user_data):
     path = folder / "other.spacy"
     stored = DocBin(store_user_data=True)
     for held in user_data:
-        doc = spacy.blank("en")(TEXT)
+        doc = BLANK(TEXT)
         doc.ents = [Span(doc, 0, 2, "PERSON"), Span(doc, 3, 4, "GPE")]
         doc.user_data.update(held)
         stored.add(doc)

@@ -7,6 +7,8 @@ from strategies import texts
 
 from curation.formats.spacy_tokens import tokenize
 
+BLANK = spacy.blank("en")
+
 
 @given(texts())
 def test_tokens_are_words_of_the_text_and_only_white_space_is_left_out(text):
@@ -22,7 +24,7 @@ def test_tokens_are_words_of_the_text_and_only_white_space_is_left_out(text):
 
 @given(texts())
 def test_tokens_are_those_of_a_blank_model(text):
-    expected = [token.text for token in spacy.blank("en")(text) if not token.is_space]
+    expected = [token.text for token in BLANK(text) if not token.is_space]
 
     assert tokenize(text, "en").words == expected
 

@@ -2,7 +2,8 @@
 
 import pytest
 from gold_samples import Working, annotated, many, sealed, working
-from hypothesis import given, settings
+from hypothesis import given
+from laws import costly
 from loading import load
 from samples import SCHEMA
 from strategies import workings
@@ -64,7 +65,7 @@ def test_hostile_words_break_neither_card_nor_rows(tmp_path):
 
 
 @pytest.mark.slow
-@settings(max_examples=25)
+@costly(1 / 3)
 @given(workings(SCHEMA))
 def test_whatever_is_sealed_is_read_again(tmp_path_factory, state):
     """Through Parquet and the manifest, verified, annotations too."""
@@ -77,7 +78,7 @@ def test_whatever_is_sealed_is_read_again(tmp_path_factory, state):
 
 
 @pytest.mark.slow
-@settings(max_examples=15)
+@costly(1 / 4)
 @given(workings(SCHEMA))
 def test_whatever_is_sealed_loads(tmp_path_factory, state):
     """Document → record → Parquet → load_dataset → Document is the identity."""

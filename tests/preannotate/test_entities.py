@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.checks.against_schema import check_document
@@ -109,7 +109,6 @@ PIECES = st.sampled_from(
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(PIECES, st.sampled_from([" ", " ", " ", "", "\n"])), max_size=25))
 def test_whatever_the_words_the_suggestions_are_sound(pipeline, schema, pieces):
     text = "".join(piece + gap for piece, gap in pieces)

@@ -1,7 +1,7 @@
 """Sentences keep to their lines."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.preannotate import paragraphs
@@ -12,7 +12,6 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(PIECES, min_size=1, max_size=25))
 def test_no_sentence_runs_across_a_newline(pipeline, pieces):
     doc = parse_paragraphs(pipeline.nlp, " ".join(pieces))

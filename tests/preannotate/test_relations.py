@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.checks.against_schema import check_document
@@ -73,7 +73,6 @@ def test_a_symmetric_relation_of_two_types_is_turned_to_its_signature(pipeline, 
     assert [(r.head.label, r.tail.label) for r in found.relations] == [("PERSON", "ORG")]
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     spans=st.lists(
         st.tuples(

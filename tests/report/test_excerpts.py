@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from scoring_samples import pairs
 
 from curation.documents.document import Entity
@@ -68,7 +68,6 @@ def test_of_a_very_long_sentence_the_words_around_are_shown():
     assert len(found) < LONGEST_SENTENCE
 
 
-@settings(max_examples=50)
 @given(pairs())
 def test_what_is_there_is_what_the_text_says(pair):
     """Windows lie in order, apart from one another, and pieces say their words; every mark is there."""

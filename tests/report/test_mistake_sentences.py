@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from samples import SCHEMA
 from scoring_samples import document_with, pairs
@@ -43,7 +43,6 @@ def entity(words, label="PERSON", text=TEXT):
     return Entity(start, start + len(words), label)
 
 
-@settings(max_examples=50)
 @given(pairs())
 def test_every_mistake_is_shown_once(pair):
     counts = MistakeCounts(SCHEMA.symmetric)
@@ -176,7 +175,6 @@ def test_of_the_same_words_twice_the_number_says_which_are_meant():
         assert marked == [("Al", (("PERSON", 1),)), ("Bob", (("PERSON", 2),))]
 
 
-@settings(max_examples=50)
 @given(pairs())
 def test_every_name_below_a_sentence_has_its_number_in_it(pair):
     gold, _ = pair

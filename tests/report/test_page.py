@@ -6,7 +6,8 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
+from laws import costly
 from report import hostile
 from report.pages import made_up_sides, page_of, scored
 from samples import SCHEMA
@@ -209,7 +210,7 @@ def test_what_is_undefined_is_said_and_nothing_breaks(sides):
         assert "The suggestions have no mistakes." in read.text["p"]
 
 
-@settings(max_examples=30)
+@costly(1 / 2)
 @given(corpora(2))
 def test_no_text_becomes_an_element(sides):
     """Every element and attribute is one of ours, whatever stands in texts and labels."""
@@ -313,7 +314,7 @@ def test_what_both_sides_have_alike_is_left_out_before_any_mistake():
     assert (listed.brief, listed.shown) == (1, mistakes)
 
 
-@settings(max_examples=30)
+@costly(1 / 2)
 @given(corpora(3))
 def test_the_rows_of_documents_add_up_to_the_score(sides):
     golds, found = sides

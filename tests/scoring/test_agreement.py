@@ -7,8 +7,9 @@ from itertools import combinations
 import krippendorff
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from laws import costly
 from samples import SCHEMA
 from scoring_samples import corpora, document_with
 from sklearn.metrics import cohen_kappa_score
@@ -46,7 +47,7 @@ def numbered(many, *spans):
     return [replace(document_with(TEXT, *spans), id=f"d{n}") for n in range(many)]
 
 
-@settings(max_examples=25, deadline=None)
+@costly(1 / 3)
 @given(corpora())
 def test_who_comes_first_does_not_matter(sides):
     there, back = agreed(a=sides[0], b=sides[1]), agreed(a=sides[1], b=sides[0])
@@ -59,7 +60,7 @@ def test_who_comes_first_does_not_matter(sides):
     assert there.alpha.value == pytest.approx(back.alpha.value)
 
 
-@settings(max_examples=25, deadline=None)
+@costly(1 / 3)
 @given(corpora())
 def test_one_agrees_with_oneself(sides):
     found = agreed(a=sides[0], b=sides[0], c=sides[0])
@@ -181,7 +182,6 @@ def tokens_of(*annotators):
     return st.integers(1, 6).flatmap(of_length)
 
 
-@settings(max_examples=50, deadline=None)
 @given(tokens_of("a", "b") | tokens_of("a", "c"), st.lists(tokens_of("a"), max_size=4))
 def test_coefficients_are_what_the_libraries_say(first, others):
     """Sums of tables against scikit-learn's κ and krippendorff's α, over the tokens themselves."""

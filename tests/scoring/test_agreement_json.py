@@ -3,8 +3,9 @@
 import json
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from laws import costly
 from samples import SCHEMA
 from scoring_samples import corpora, document_with
 
@@ -30,7 +31,7 @@ def numbered(many, *spans):
     return [replace(document_with(TEXT, *spans), id=f"d{n}") for n in range(many)]
 
 
-@settings(max_examples=20, deadline=None)
+@costly(1 / 3)
 @given(corpora(), st.booleans())
 def test_json_holds_any_agreement(sides, alone):
     found = agreed(a=sides[0]) if alone else agreed(a=sides[0], b=sides[1][1:], c=sides[0])

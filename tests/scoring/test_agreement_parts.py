@@ -6,8 +6,9 @@ from itertools import combinations
 import krippendorff
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from laws import costly
 from samples import SCHEMA
 from scipy.stats import bootstrap
 from scoring_samples import document_with
@@ -90,7 +91,7 @@ def counted(work, annotator, others, kind, scheme):
     return both, own, theirs
 
 
-@settings(max_examples=40, deadline=None)
+@costly(1 / 2)
 @given(teams())
 def test_each_pair_and_each_against_the_others_is_what_going_through_all_gives(work):
     found = agreed(work, replace(RECIPE, resamples=2))
@@ -112,7 +113,7 @@ def test_each_pair_and_each_against_the_others_is_what_going_through_all_gives(w
                 assert (counts.tp, counts.predicted, counts.gold) == (both, own, theirs)
 
 
-@settings(max_examples=40, deadline=None)
+@costly(1 / 2)
 @given(teams())
 def test_kappa_and_alpha_of_each_pair_are_what_the_libraries_say(work):
     """Over the documents that both annotated, also where a third is missing on some of them."""
@@ -149,7 +150,7 @@ def tokens_of(work, pair):
     return sides
 
 
-@settings(max_examples=40, deadline=None)
+@costly(1 / 2)
 @given(teams())
 def test_f1_of_each_pair_is_what_seqeval_and_sklearn_say(work):
     """Entities by seqeval, relations by scikit-learn, over the documents that both annotated."""

@@ -5,7 +5,8 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
+from laws import costly
 from scoring_samples import CONTEXT, RECIPE, corpora, document_with
 
 from curation.documents.document import Document
@@ -51,7 +52,7 @@ def test_of_two_golds_with_different_texts_neither_predictions_are_blamed(found,
     assert "predict" not in refused.value.hint
 
 
-@settings(max_examples=25, deadline=None)
+@costly(1 / 3)
 @given(corpora())
 def test_the_same_predictions_moved_nothing(sides):
     compared = moved(*sides, other_predicted=sides[1]).model
@@ -62,7 +63,7 @@ def test_the_same_predictions_moved_nothing(sides):
         assert one.bca is None
 
 
-@settings(max_examples=25, deadline=None)
+@costly(1 / 3)
 @given(corpora())
 def test_turning_it_round_turns_the_sign(sides):
     golds, found = sides
@@ -75,7 +76,7 @@ def test_turning_it_round_turns_the_sign(sides):
         assert (one.before, one.after, one.p) == (two.after, two.before, two.p)
 
 
-@settings(max_examples=25, deadline=None)
+@costly(1 / 3)
 @given(corpora())
 def test_before_and_after_are_what_the_scores_say(sides):
     golds, found = sides

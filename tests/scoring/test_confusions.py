@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import combinations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from samples import SCHEMA
 from scoring_samples import document_with, pairs
@@ -96,7 +96,6 @@ def test_each_kind_of_confusion(one, other, found):
     assert confused(other, one) == found
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(pairs(), min_size=1, max_size=3))
 def test_every_pair_that_differs_somewhere_has_one_confusion_there(some):
     """And only there: the differences are those that an adjudicator would be shown."""

@@ -206,7 +206,6 @@ def iob(document):
 
 
 @pytest.mark.slow
-@settings(max_examples=50, deadline=None)
 @given(corpora())
 def test_seqeval_says_the_same_of_flat_entities(sides):
     """IOB2 over characters, strict: there its tags say no more and no less than spans."""
@@ -223,7 +222,6 @@ def test_seqeval_says_the_same_of_flat_entities(sides):
         assert result.by_type[label].counts.f1 == pytest.approx(float(f1))
 
 
-@settings(max_examples=50, deadline=None)
 @given(pairs() | crowded())
 def test_token_confusion_gives_scikit_learns_rates(pair):
     """Precision, recall and F1 of each label, from the matrix and from the tokens themselves."""

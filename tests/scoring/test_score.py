@@ -4,8 +4,9 @@ import random
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from laws import costly
 from scoring_samples import (
     CONTEXT,
     RECIPE,
@@ -27,7 +28,7 @@ def scored(gold, predicted, **changes):
 
 
 @pytest.mark.slow
-@settings(max_examples=30, deadline=None)
+@costly(1 / 2)
 @given(corpora(), st.randoms())
 def test_the_order_of_anything_changes_nothing(sides, rng):
     """Of documents, entities, relations and their ids; the intervals too."""
@@ -49,7 +50,7 @@ def test_the_order_of_anything_changes_nothing(sides, rng):
 
 
 @pytest.mark.slow
-@settings(max_examples=30, deadline=None)
+@costly(1 / 2)
 @given(corpora())
 def test_documents_add_up(sides):
     whole = scored(*sides, resamples=10)
@@ -63,7 +64,7 @@ def test_documents_add_up(sides):
         assert tally.micro.counts == sum(parts, OutcomeCounts())
 
 
-@settings(max_examples=30, deadline=None)
+@costly(1 / 2)
 @given(corpora())
 def test_types_and_bands_add_up_to_all(sides):
     result = scored(*sides, resamples=10)

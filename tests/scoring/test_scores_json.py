@@ -4,8 +4,9 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from laws import costly
 from samples import SCHEMA
 from scoring_samples import (
     CONTEXT,
@@ -25,7 +26,7 @@ def scored(gold, predicted, **changes):
     return score(gold, predicted, recipe=replace(RECIPE, **changes), context=CONTEXT)
 
 
-@settings(max_examples=30, deadline=None)
+@costly(1 / 2)
 @given(corpora(), st.booleans(), st.booleans())
 def test_json_holds_any_scores(sides, arms, emittable):
     golds = sides[0]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import krippendorff
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from samples import SCHEMA
 from sklearn.metrics import cohen_kappa_score
@@ -104,7 +104,6 @@ def annotated_twice(draw):
     return sides
 
 
-@settings(max_examples=200, deadline=None)
 @given(annotated_twice())
 def test_where_nobody_agrees_coefficients_are_not_above_0(sides):
     one, other = sides
@@ -120,7 +119,6 @@ def test_where_nobody_agrees_coefficients_are_not_above_0(sides):
         assert found.alpha.value is None or found.alpha.value <= 1e-9
 
 
-@settings(max_examples=100, deadline=None)
 @given(annotated_twice())
 def test_the_same_annotations_agree_wholly(sides):
     for one in sides:
@@ -130,7 +128,6 @@ def test_the_same_annotations_agree_wholly(sides):
             assert found.alpha.value in (None, 1)
 
 
-@settings(max_examples=200, deadline=None)
 @given(annotated_twice())
 def test_coefficients_are_those_of_tokens_found_letter_by_letter(sides):
     """Against a slow way to find tokens, with scikit-learn's κ and krippendorff's α."""

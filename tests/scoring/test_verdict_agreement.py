@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from laws import costly
 from samples import SCHEMA
 from scipy.stats import bootstrap
 from scoring_samples import document_with
@@ -91,7 +92,7 @@ def items(document, kind):
     return {*canonical_relations(document, SCHEMA.symmetric)}
 
 
-@settings(max_examples=40, deadline=None)
+@costly(1 / 2)
 @given(adjudicated())
 def test_each_annotator_and_type_is_what_sklearn_says(documents):
     """Strict, over everything that either side has: sklearn's counts by label."""
@@ -128,7 +129,6 @@ def test_each_annotator_and_type_is_what_sklearn_says(documents):
                     assert is_undefined or mine == pytest.approx(float(other))
 
 
-@settings(max_examples=60, deadline=None)
 @given(adjudicated())
 def test_shares_are_what_going_through_all_annotations_gives(documents):
     found = measured(documents, FEW).anchoring
@@ -173,7 +173,7 @@ def answered(item, said):
     )  # fmt: skip
 
 
-@settings(max_examples=20, deadline=None)
+@costly(1 / 3)
 @given(adjudicated(), st.randoms(use_true_random=False))
 def test_the_order_of_documents_and_annotators_changes_nothing(documents, random):
     shuffled = [random.sample(some, len(some)) for some in documents]
@@ -182,7 +182,7 @@ def test_the_order_of_documents_and_annotators_changes_nothing(documents, random
     assert measured(shuffled, FEW) == measured(documents, FEW)
 
 
-@settings(max_examples=20, deadline=None)
+@costly(1 / 3)
 @given(adjudicated())
 def test_json_holds_it_whatever_it_is(documents):
     found = measured(documents, FEW)

@@ -5,8 +5,9 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from laws import costly
 
 from curation.state import State
 
@@ -144,7 +145,7 @@ def homes(tmp_path_factory):
 
 
 @pytest.mark.slow
-@settings(max_examples=40)
+@costly(1 / 2)
 @given(accounts)
 def test_whatever_comes_in_whatever_order_an_e_mail_has_one_pseudonym(homes, seen):
     state, by_email = State(next(homes)), {}

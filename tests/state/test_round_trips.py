@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from laws import costly
 
 from curation.errors import CurateError, Problem
 from curation.labelstudio.pull.cursor import PullCursor, load_cursor, load_cursors, task_links
@@ -15,7 +16,7 @@ from curation.labelstudio.server.port import ProjectTotals
 from curation.state import State
 
 # Each example is a commit, and waits for the disk.
-few = settings(max_examples=40)
+few = costly(1 / 2)
 
 URL, TITLE = "http://127.0.0.1:8080", "Eléctions 2026"
 

@@ -9,8 +9,9 @@ import msgspec
 import pytest
 from annotations.drawn import pulls, records
 from gold_samples import Working, annotated, files, many, read_next, working, write_next
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from laws import costly
 from samples import ROOT, SCHEMA
 
 from curation.annotations.merge import merge_pulled
@@ -247,7 +248,7 @@ rounds = st.lists(st.tuples(pulls(), st.booleans()), max_size=3)
 
 
 @pytest.mark.slow
-@settings(max_examples=25)
+@costly(1 / 3)
 @given(rounds)
 def test_in_rounds_or_written_whole_is_the_same(tmp_path_factory, rounds):
     """Byte for byte, whether the files are known from the round before or read anew."""
@@ -270,7 +271,7 @@ def test_in_rounds_or_written_whole_is_the_same(tmp_path_factory, rounds):
 
 
 @pytest.mark.slow
-@settings(max_examples=25)
+@costly(1 / 3)
 @given(st.lists(records(), max_size=3, unique_by=lambda one: one.id))
 def test_whatever_is_put_is_read_again(tmp_path_factory, some):
     folder = tmp_path_factory.mktemp("put") / "next"

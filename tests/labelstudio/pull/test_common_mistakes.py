@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
+from laws import costly
 from pulling import pull
 from samples import SCHEMA
 from strategies import annotations
@@ -156,7 +157,7 @@ def test_sound_arrows_get_no_remark():
 
 
 @given(annotations(SCHEMA))
-@settings(max_examples=30)
+@costly(1 / 2)
 def test_each_remark_on_an_arrow_names_the_words_of_an_arrow_that_is_there(found):
     document = found.document
     for remark in find_arrow_remarks(found, SCHEMA):

@@ -4,7 +4,7 @@ from itertools import accumulate
 from math import exp, lgamma, log
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.errors import UsageError
@@ -90,7 +90,6 @@ def test_who_is_blind_says_nothing_of_who_has_several_annotators(overlap_share, 
 
 
 @given(DEALINGS, st.sampled_from(["", "Ours.", "First line\nand second"]))
-@settings(max_examples=200)
 def test_a_description_says_the_dealing_and_keeps_the_rest(dealing, description):
     described = dealing.in_description(description)
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from laws import costly
 from pydantic_core import to_json
 from samples import SCHEMA
 
@@ -173,7 +174,7 @@ class Histories(RuleBasedStateMachine):
 
 
 TestHistories = pytest.mark.slow(Histories.TestCase)
-TestHistories.settings = settings(max_examples=80, stateful_step_count=10, deadline=None)
+TestHistories.settings = settings(costly(1 / 3), stateful_step_count=10)
 
 
 def gone(studio, task):

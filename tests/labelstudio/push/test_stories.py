@@ -1,6 +1,6 @@
 """Documents of one story become tasks one after the other, and nothing else changes their order."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from labelstudio.push.test_push import document, pushed
 
@@ -12,7 +12,6 @@ STORIES = st.lists(st.sampled_from("abc "), max_size=12)
 
 
 @given(STORIES)
-@settings(max_examples=60)
 def test_each_story_stands_whole_where_its_last_document_stood(stories):
     documents = [Document(f"d{n}", "x") for n in range(len(stories))]
     groups = {f"d{n}": story for n, story in enumerate(stories) if story != " "}
