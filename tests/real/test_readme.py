@@ -1,15 +1,15 @@
 """The day of the README and its pages is lived through, and each command prints what they show."""
 
-import os
+import io
 import re
 import shutil
-import subprocess
-import sys
+from contextlib import chdir, redirect_stderr, redirect_stdout, suppress
 
 import pytest
 from gold_samples import write_dataset_facts
 from samples import ROOT, SCHEMA
 
+from curation.cli import main
 from curation.default_project import ADJUDICATION_PROJECT
 from curation.documents.stream import DocumentsFile
 from curation.gold.sealed.versions import read_version
@@ -60,50 +60,45 @@ def shown():
             yield command, output
 
 
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory, label_studio):
+@pytest.fixture
+def desk(tmp_path, monkeypatch, label_studio):
     studio = HttpStudio(label_studio.url, label_studio.token)
     for other in studio.projects_named(ADJUDICATION_PROJECT):
         # Another test's: a pull of this day would tell of it.
         studio.update_project(other.id, title=f"another test's, {other.id}")
-    folder = tmp_path_factory.mktemp("day")
-    settings = {
-        "LABEL_STUDIO_URL": label_studio.url,
-        "LABEL_STUDIO_API_KEY": label_studio.token,
-        "COLUMNS": "80",
-    }
-    desk = folder, os.environ | settings
-    live(desk, "curate init . --schema news")
-    for example in (folder / "seeds").iterdir():
+    monkeypatch.setenv("LABEL_STUDIO_URL", label_studio.url)
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", label_studio.token)
+    monkeypatch.setenv("COLUMNS", "80")
+    live(tmp_path, "curate init . --schema news")
+    for example in (tmp_path / "seeds").iterdir():
         example.unlink()
-    shutil.copytree(ROOT / "seeds", folder / "seeds", dirs_exist_ok=True)
-    write_dataset_facts(folder / "gold")
-    return desk
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds", dirs_exist_ok=True)
+    write_dataset_facts(tmp_path / "gold")
+    return tmp_path
 
 
 def live(desk, command):
-    """What the command prints in the folder of the day; where it is about the shipped gold, in the checkout."""
-    folder, settings = desk
-    if NEWEST in command:
-        folder = ROOT
-    arguments = command.removeprefix("curate ").split()
-    done = subprocess.run(
-        [sys.executable, "-m", "curation", *arguments],
-        cwd=folder, env=settings, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
-    return done.stdout
+    """What the command prints at the desk; where it is about the shipped gold, in the checkout."""
+    printed = io.StringIO()
+    with (
+        chdir(ROOT if NEWEST in command else desk),
+        redirect_stdout(printed),
+        redirect_stderr(printed),
+        suppress(SystemExit),
+    ):
+        main(command.removeprefix("curate ").split())
+    return printed.getvalue()
 
 
 def annotate(desk, label_studio):
     """What the README says that annotators did: two documents, one arrow left without a label."""
-    folder, _ = desk
     studio = HttpStudio(label_studio.url, label_studio.token)
     project = studio.find_project("curate")
     tasks = {task.doc_id: task.id for task in studio.tasks(project.id)}
     version = read_version(ROOT / "gold", NEWEST)
     (good,) = [one.document for one in version.gold_documents if one.id == ARTICLE]
     studio.annotate(tasks[ARTICLE], to_result(good, SCHEMA))
-    suggestions = DocumentsFile(folder / ".curate" / "suggestions.jsonl")
+    suggestions = DocumentsFile(desk / ".curate" / "suggestions.jsonl")
     (careless,) = [one for one in suggestions if one.id == CARELESS]
     result = to_result(careless, SCHEMA)
     result[-1]["labels"] = []
