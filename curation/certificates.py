@@ -10,11 +10,14 @@ import httpx
 from curation.errors import CurateError
 
 # Where people name the certificates of their own authority, as with OpenSSL and curl.
-FILE, FOLDER = "SSL_CERT_FILE", "SSL_CERT_DIR"
+FILE = "SSL_CERT_FILE"
+FOLDER = "SSL_CERT_DIR"
 
 # OpenSSL's numbers of what it found (X509_V_ERR_…).
-NOT_YET_VALID, EXPIRED = 9, 10
-OTHER_NAME, OTHER_ADDRESS = 62, 64
+NOT_YET_VALID = 9
+EXPIRED = 10
+OTHER_NAME = 62
+OTHER_ADDRESS = 64
 
 _PEM = "a file with certificates begins with: -----BEGIN CERTIFICATE-----"
 

@@ -93,7 +93,8 @@ class _Arrows:
     def across_sentences(self) -> Iterator[str]:
         """Of arrows from one sentence to another, with the mention that would be nearer."""
         for relation in self.document.relations:
-            head, tail = relation.head, relation.tail
+            head = relation.head
+            tail = relation.tail
             is_one_sentence = self.sentence(head) == self.sentence(tail)
             if is_one_sentence or self.name(head) == self.name(tail):
                 continue

@@ -35,7 +35,8 @@ def widen_to_words(text: str, start: int, end: int) -> tuple[int, int]:
 
 def widen_to_name(text: str, start: int, end: int) -> tuple[int, int]:
     """The span widened to the name it may be a part of, as "FaceBook", "O’Neil", "AT&T" or "£5m"."""
-    first, last = start, end
+    first = start
+    last = end
     if start and (_has_capital(text, start) or _is_linked(text, start, start - 1)):
         while first and _is_name_character(text[first - 1]):
             first -= 1
@@ -47,7 +48,8 @@ def widen_to_name(text: str, start: int, end: int) -> tuple[int, int]:
 
 def widen_over_hyphens(text: str, start: int, end: int) -> tuple[int, int]:
     """The span widened over hyphens to capitalised words: of "Jean-Claude", not of "US-led"."""
-    first, last = start, end
+    first = start
+    last = end
     while (word := _WORD_BEFORE.search(text, max(0, first - _LOOK_AROUND), first)) and word[
         1
     ].isupper():
@@ -59,7 +61,8 @@ def widen_over_hyphens(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _has_capital(text: str, at: int) -> bool:
     """Whether a capital follows a small letter or a digit at *at*."""
-    before, behind = text[at - 1], text[at]
+    before = text[at - 1]
+    behind = text[at]
     return behind.isupper() and _is_letter_or_digit(before) and not before.isupper()
 
 
@@ -97,12 +100,14 @@ def _is_inside_word(text: str, at: int) -> bool:
     """
     if _is_combining(text[at]) or _JOINER in (text[at - 1], text[at]):
         return True  # the middle of what is seen as one character
-    left, right = at - 1, at
+    left = at - 1
+    right = at
     while left > 0 and (text[left] in _INSIDE_WORDS or _is_combining(text[left])):
         left -= 1
     while right < len(text) - 1 and text[right] in _INSIDE_WORDS:
         right += 1
-    before, behind = text[left], text[right]
+    before = text[left]
+    behind = text[right]
     if _is_inside_number(text, at) or _is_inside_initials(text, at):
         return True
     if behind.isupper() and not before.isupper():

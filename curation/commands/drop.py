@@ -5,10 +5,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from curation import console
-from curation.commands.options import DocumentIds, ListAll, writable_text
+from curation.commands.options import DocumentIds, ListAll, reason_option
 from curation.documents.typed_ids import typed_ids
 from curation.errors import StudioError, pluralise
 from curation.list_limit import list_everything
@@ -20,15 +18,7 @@ if TYPE_CHECKING:
 
 def drop(
     documents: DocumentIds,
-    reason: Annotated[
-        str,
-        typer.Option(
-            "--reason",
-            metavar="TEXT",
-            help="Why; kept in the document's file.",
-            callback=writable_text,
-        ),
-    ] = "",
+    reason: Annotated[str, reason_option("Why; kept in the document's file.")] = "",
     everything: ListAll = False,
 ) -> None:
     """

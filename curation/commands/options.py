@@ -1,7 +1,7 @@
 """The options that several commands have."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -9,7 +9,8 @@ SEEDS = Path("seeds")
 SUGGESTIONS = Path(".curate") / "suggestions.jsonl"
 DEFAULT_SEED = 7
 
-SHORTEST_TITLE, LONGEST_TITLE = 3, 50
+SHORTEST_TITLE = 3
+LONGEST_TITLE = 50
 
 
 def writable_text(given: str) -> str:
@@ -23,6 +24,11 @@ def writable_text(given: str) -> str:
     except UnicodeEncodeError:
         raise typer.BadParameter(f"{given!r} is not UTF-8") from None
     return given
+
+
+def reason_option(used_for: str) -> Any:
+    """The option ``--reason``, whose help says what the reason is *used for*."""
+    return typer.Option("--reason", metavar="TEXT", help=used_for, callback=writable_text)
 
 
 def project_title(given: str) -> str:

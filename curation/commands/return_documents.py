@@ -13,7 +13,7 @@ from curation.commands.options import (
     ListAll,
     ProjectTitle,
     ReturnNow,
-    writable_text,
+    reason_option,
 )
 from curation.default_project import DEFAULT_PROJECT, in_project
 from curation.errors import UsageError, pluralise
@@ -40,15 +40,7 @@ def return_documents(
     flagged: Annotated[
         bool, typer.Option("--flagged", help="Documents that a flag keeps out of the gold.")
     ] = False,
-    reason: Annotated[
-        str,
-        typer.Option(
-            "--reason",
-            metavar="TEXT",
-            help="What annotators of the named documents read.",
-            callback=writable_text,
-        ),
-    ] = "",
+    reason: Annotated[str, reason_option("What annotators of the named documents read.")] = "",
     project: ProjectTitle = DEFAULT_PROJECT,
     now: ReturnNow = False,
     dry_run: DryRun = False,

@@ -5,10 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from curation import console
-from curation.commands.options import AsJson, DocumentIds, DryRun, ListAll, writable_text
+from curation.commands.options import AsJson, DocumentIds, DryRun, ListAll, reason_option
 from curation.errors import UsageError, pluralise
 from curation.list_limit import join_first, list_everything
 
@@ -21,15 +19,7 @@ PAGE = "docs/publishing.md#withdrawal"
 
 def withdraw(
     documents: DocumentIds,
-    reason: Annotated[
-        str,
-        typer.Option(
-            "--reason",
-            metavar="TEXT",
-            help="Why; published with the next version.",
-            callback=writable_text,
-        ),
-    ],
+    reason: Annotated[str, reason_option("Why; published with the next version.")],
     dry_run: DryRun = False,
     as_json: AsJson = False,
     everything: ListAll = False,

@@ -181,7 +181,8 @@ class _Parser:
 
     def without_text(self, entity: Json, number: int, text: str | None) -> Json:
         """An entity of a row without its key ``text``, which must be what its span says in *text*."""
-        start, end = entity.get("start"), entity.get("end")
+        start = entity.get("start")
+        end = entity.get("end")
         if text is not None and type(start) is int and type(end) is int:
             words = text[start:end]
             if "text" in entity and entity["text"] != words:
@@ -236,7 +237,8 @@ class _Parser:
         # Fast path: nearly all entities look like this, and a file has many.
         start: Any = json_object.get("start")
         end: Any = json_object.get("end")
-        name, label = json_object.get("id"), json_object.get("label")
+        name = json_object.get("id")
+        label = json_object.get("label")
         has_integers = len(json_object) == 4 and type(start) is int and type(end) is int
         if has_integers and _is_ascii_text(name) and _is_ascii_text(label):
             return Entity(start, end, label, name)
@@ -267,7 +269,8 @@ class _Parser:
     ) -> Relation | None:
         """A relation between *entities*, which are known by their ids."""
         # Fast path, as above.
-        head, tail = json_object.get("head"), json_object.get("tail")
+        head = json_object.get("head")
+        tail = json_object.get("tail")
         label: object = json_object.get("label")
         if len(json_object) == 3 and _is_ascii_text(head) and _is_ascii_text(tail):  # noqa: SIM102
             if head in entities and tail in entities and _is_ascii_text(label):

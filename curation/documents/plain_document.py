@@ -20,7 +20,8 @@ from curation.documents.interchange import Reading, numbered_entities, parse_sco
 from curation.files import Json
 from curation.strict_json import LONGEST_LINE
 
-_NUL, _SPELLED_MARK = rb"\u0000", rb"\u0022"
+_NUL = rb"\u0000"
+_SPELLED_MARK = rb"\u0022"
 # Nearer to zero msgspec and the gate agree on what is a whole number.
 _LARGE = 2**64
 

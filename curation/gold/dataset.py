@@ -142,13 +142,12 @@ class AnnotationOrigins:
 
     *arms* gives each document's arm by id. *machine_annotated* are the documents that programs
     alone have annotated, and that no account known as a person's has changed last or adjudicated. *adjudicated* are
-    those that a verdict decided. *annotation_count* serves progress bars.
+    those that a verdict decided.
     *not_offered* has the types that some annotator of a document was not offered, by id.
     """
 
     arms: dict[str, str] = field(default_factory=dict)
     machine_annotated: set[str] = field(default_factory=set)
-    annotation_count: int = 0
     not_offered: dict[str, tuple[str, ...]] = field(default_factory=dict)
     adjudicated: set[str] = field(default_factory=set)
 
@@ -181,7 +180,6 @@ class AnnotationOrigins:
 
     def add_annotation(self, document: str, edited_by: str) -> None:
         """Take note of an annotation of this document; *edited_by* is empty where only its annotator edited it."""
-        self.annotation_count += 1
         if is_person_pseudonym(edited_by):
             self.machine_annotated.discard(document)
 

@@ -96,7 +96,8 @@ def _alike_text(
     if not numbers:
         return
     bounds = [0, *starts, len(gold.text)]
-    first, last = bounds[numbers[0]], bounds[numbers[-1] + 1]
+    first = bounds[numbers[0]]
+    last = bounds[numbers[-1] + 1]
     words = gold.text[first:last]
     start = first + len(words) - len(words.lstrip())
     end = start + len(words.strip())

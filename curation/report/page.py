@@ -60,7 +60,8 @@ def _confusions(
     suggested = {choice[:2]: choice for choice in mistakes.suggested}
     ordered = sorted(counts.confused.items(), key=lambda item: (-item[1], item[0]))
     for (is_of_relation, gold, instead), times in ordered[:_CONFUSIONS_SHOWN]:
-        one, other = types.get((is_of_relation, gold)), suggested.get((is_of_relation, instead))
+        one = types.get((is_of_relation, gold))
+        other = suggested.get((is_of_relation, instead))
         if one and other:
             yield one, other, times
 

@@ -13,7 +13,8 @@ _HEADER: Row = ("", "gold", "P", "R", "F1", "P, trained", "R, trained", "F1, tra
 def validation_tables(scores: Mapping[str, Any], documents: int) -> Iterator[TextTable]:
     """For entities and relations all types, then each, before and after training; *scores* is a recipe's."""
     for what, of_kind in scores.items():
-        before, after = of_kind["before"], of_kind["after"]
+        before = of_kind["before"]
+        after = of_kind["after"]
         rows = [_HEADER, _row("all", before["micro"], after["micro"])]
         rows += [
             _row(name, before["by_type"].get(name), after["by_type"].get(name))
@@ -34,7 +35,8 @@ def curve_table(points: Sequence[tuple[int, float | None, float | None]]) -> Tex
 
 
 def _row(name: str, before: Mapping[str, int] | None, after: Mapping[str, int] | None) -> Row:
-    one, other = _outcomes(before), _outcomes(after)
+    one = _outcomes(before)
+    other = _outcomes(after)
     return name, str(max(one.gold, other.gold)), *_rates(one), *_rates(other)
 
 

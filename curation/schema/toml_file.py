@@ -1,17 +1,21 @@
 """A TOML file that people write: its values, and its mistakes in words, each with its line."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
 
 from curation.errors import CurateError, Problem, abbreviate, raise_problems
-from curation.files import Json
+from curation.files import Json, read_text
 from curation.schema.toml_excerpt import line_and_column, mark_in_line
 from curation.schema.toml_places import TomlPlace, TomlPlaces, find_toml_places
 from curation.schema.toml_syntax import find_syntax_faults, parse_toml
+
+_Form = TypeVar("_Form", bound=BaseModel)
 
 # What pydantic expects, in the words of TOML.
 _EXPECTED = {
@@ -35,6 +39,29 @@ def parse_toml_file(text: str, path: Path, error: type[CurateError]) -> Json:
     except (ValueError, RecursionError):
         what = "a number has too many digits, or lists are nested too deeply"
         raise error(f"{path}: {what}", hint=f"mend {path}") from None
+
+
+def read_toml_form(
+    path: Path,
+    form: type[_Form],
+    error: type[CurateError],
+    describe: Callable[[Any], str] | None = None,
+) -> _Form:
+    """
+    What the file *path* holds, by the *form*; *error* with every mistake in it, each with its line.
+
+    *describe* puts a mistake that pydantic found into words, as `describe_fault` does.
+    """
+    text = read_text(path)
+    toml = parse_toml_file(text, path, error)
+    try:
+        return form.model_validate(toml)
+    except ValidationError as invalid:
+        mistakes = TomlMistakes(text, path)
+        in_words = describe or describe_fault
+        for detail in invalid.errors(include_url=False):
+            mistakes.add_fault(detail, in_words(detail), *map(str, detail["loc"]))
+        raise_problems(mistakes.problems(), error, hint=f"mend {path}")
 
 
 _WHOLE_FILE = TomlPlace(0, 0)

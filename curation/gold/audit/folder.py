@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from curation.errors import GoldError, UsageError, raise_problems
-from curation.files import read_text, write_text
+from curation.errors import GoldError, UsageError
+from curation.files import write_text
 from curation.gold.working.file_names import DOCUMENT_SUFFIX, file_name
-from curation.schema.toml_file import TomlMistakes, describe_fault, parse_toml_file
+from curation.schema.toml_file import read_toml_form
 
 AUDITS = "audit"
 AUDIT_FILE = "audit.toml"
@@ -72,14 +72,7 @@ def read_audit(gold: Path, name: str) -> Audit | None:
     path = gold / AUDITS / name / AUDIT_FILE
     if not path.exists():
         return None
-    text = read_text(path)
-    mistakes = TomlMistakes(text, path)
-    try:
-        file = _File.model_validate(parse_toml_file(text, path, GoldError))
-    except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            mistakes.add_fault(detail, describe_fault(detail), *map(str, detail["loc"]))
-        raise_problems(mistakes.problems(), GoldError, hint=f"mend {path}")
+    file = read_toml_form(path, _File, GoldError)
     known = file.model_dump() | {"documents": tuple(file.documents)}
     return Audit(name=name, **known)
 

@@ -5,14 +5,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from curation.errors import GoldError, raise_problems
 from curation.files import read_text, write_text
 from curation.gold.audit.folder import AUDITS, Audit, read_audits
-from curation.schema.toml_file import TomlMistakes, describe_fault, parse_toml_file
+from curation.schema.toml_file import TomlMistakes, describe_fault, read_toml_form
 from curation.scoring.audit_rates import AuditRates, DocumentErrors, audit_rates
 
 JUDGEMENTS_FILE = "judgements.toml"
@@ -128,16 +128,8 @@ def read_judgements(path: Path) -> AuditJudgements:
     """
     if not path.exists():
         return AuditJudgements()
-    text = read_text(path)
-    mistakes = TomlMistakes(text, path)
-    try:
-        file = _File.model_validate(parse_toml_file(text, path, GoldError))
-    except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            keys = tuple(map(str, detail["loc"]))
-            what = describe_fault({**detail, "loc": keys[-1:]})
-            mistakes.add_fault(detail, f"[[{keys[0]}]] {what}", *keys)
-        raise_problems(mistakes.problems(), GoldError, hint=f"mend {path}")
+    file = read_toml_form(path, _File, GoldError, _describe_fault)
+    mistakes = TomlMistakes(read_text(path), path)
     for number, one in enumerate(file.difference):
         if bool(one.judgement) != bool(one.reason.strip()):
             lacks = "a reason" if one.judgement else "a judgement"
@@ -153,6 +145,12 @@ def read_judgements(path: Path) -> AuditJudgements:
         documents=tuple(AuditedDocument(**one.model_dump()) for one in file.document),
         differences=tuple(AuditDifference(**one.model_dump()) for one in file.difference),
     )
+
+
+def _describe_fault(detail: Any) -> str:
+    """A mistake that pydantic found, with its table and its own key."""
+    table = detail["loc"][0]
+    return f"[[{table}]] {describe_fault({**detail, 'loc': detail['loc'][-1:]})}"
 
 
 def judged_rates(judgements: AuditJudgements) -> AuditRates:

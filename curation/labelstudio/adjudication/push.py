@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -214,8 +214,6 @@ def send_adjudication_tasks(
     studio: Studio,
     project: Project,
     tasks: Iterable[Json],
-    *,
-    wait: Callable[[float], None] = time.sleep,
 ) -> tuple[Problem, ...]:
     """
     Create new tasks, each once also where the connection breaks; those that the server refuses.
@@ -227,7 +225,7 @@ def send_adjudication_tasks(
         exported = studio.export(project.id, drafts=True)
         return {_key(task.get("data") or {}) for task in exported}
 
-    importing = TaskImport(studio, project, arrived, wait)
+    importing = TaskImport(studio, project, arrived, time.sleep)
     sender = BatchSender(importing.send, importing.look, weigh=len)
     for batch in sized_batches(_sized(tasks)):
         sender(batch)

@@ -17,13 +17,15 @@ def parse_moment(text: str) -> datetime | None:
 
 def is_later(text: str, other: str) -> bool:
     """Whether one time is after the *other*; False where one of them is none."""
-    first, last = parse_moment(other), parse_moment(text)
+    first = parse_moment(other)
+    last = parse_moment(text)
     return bool(first and last and first < last)
 
 
 def was_never_updated(created: str, updated: str) -> bool:
     """Whether nothing was changed after it was created; False where a time is unknown."""
-    first, last = parse_moment(created), parse_moment(updated)
+    first = parse_moment(created)
+    last = parse_moment(updated)
     return bool(first and last and last - first <= SAME_MOMENT)
 
 
