@@ -44,6 +44,7 @@ def guidelines_html(schema: Schema) -> str:
     return instructions_html(guidelines_md(schema).removeprefix(_NOTICE))
 
 
+@lru_cache(maxsize=8)
 def instructions_html(markdown: str) -> str:
     """Markdown as the instructions of a project in Label Studio; tags in it are escaped."""
     html = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
