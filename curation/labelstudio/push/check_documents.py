@@ -1,6 +1,6 @@
 """The documents of a push, all of them checked before any of them is sent."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
@@ -50,8 +50,8 @@ class CheckedDocuments:
     """
     Documents that are all sound, with suggestions of one model at most, *model_version*.
 
-    *source* is where they are read from once more. *in_memory* are the first that were read,
-    about as many as are sent in one call. *trimmed* are the spans that had white space at an edge,
+    *source* is where they are read from once more. *in_memory* are the first of them as they are sent,
+    about as many as in one call. *trimmed* are the spans that had white space at an edge,
     each with what is sent instead. *groups* gives the group of each document that was checked now and
     has one that isn't its id.
     """
@@ -74,10 +74,9 @@ class CheckedDocuments:
             if checked is None or line is None:
                 raise changed_while_read(line.place if line else checked.id)
             if checked.id in ids:
-                document = self.in_memory.get(checked.id) or read_unchanged(
-                    line, checked.digest
+                yield self.in_memory.get(checked.id) or as_sent(
+                    read_unchanged(line, checked.digest), self.schema
                 )
-                yield as_sent(document, self.schema)
 
 
 def check_documents(
@@ -130,14 +129,17 @@ def as_sent(document: Document, schema: Schema) -> Document:
     Types have the schema's names of today, spans no white space at their edges, and symmetric
     relations their canonical direction.
     """
-    return schema.canonical(schema.with_current_names(_without_blank_edges(document)))
+    return _as_sent(document, schema, _blank_edged(document))
 
 
-def _without_blank_edges(document: Document) -> Document:
+def _as_sent(document: Document, schema: Schema, blank_edged: Sequence[Entity]) -> Document:
+    trimmed = _without_blank_edges(document, blank_edged) if blank_edged else document
+    return schema.canonical(schema.with_current_names(trimmed))
+
+
+def _without_blank_edges(document: Document, blank_edged: Sequence[Entity]) -> Document:
     """The document with spans trimmed of white space; those that become equal are one."""
-    trimmed = {entity: _trimmed(document.text, entity) for entity in _blank_edged(document)}
-    if not trimmed:
-        return document
+    trimmed = {entity: _trimmed(document.text, entity) for entity in blank_edged}
     entities = dict.fromkeys(trimmed.get(entity, entity) for entity in document.entities)
     relations = dict.fromkeys(
         Relation(
@@ -150,9 +152,9 @@ def _without_blank_edges(document: Document) -> Document:
     return replace(document, entities=tuple(entities), relations=tuple(relations))
 
 
-def _trimmed_spans(document: Document) -> Iterator[Problem]:
+def _trimmed_spans(document: Document, blank_edged: Sequence[Entity]) -> Iterator[Problem]:
     text = document.text
-    for entity in _blank_edged(document):
+    for entity in blank_edged:
         sent = _trimmed(text, entity)
         what = (
             f"{document.words(entity)!r} is sent as {quote_words(text, sent.start, sent.end)}"
@@ -192,7 +194,8 @@ class _Checker:
         if document is None:
             self.unreadable = True
             return None
-        sent = as_sent(document, self.schema)
+        blank_edged = _blank_edged(document)
+        sent = _as_sent(document, self.schema, blank_edged)
         unsound = list(check_structure(sent))
         if isinstance(line, DocumentInMemory):
             unsound += storage_problems(document)
@@ -200,7 +203,7 @@ class _Checker:
             self.unreadable = True
         else:
             unsound += check_against_schema(sent, self.schema)
-            self.trimmed += _trimmed_spans(document)
+            self.trimmed += _trimmed_spans(document, blank_edged)
         if SUPERSEDES_KEY in document.meta and document.supersedes in ("", document.id):
             what = f"{SUPERSEDES_KEY!r} in 'meta' must be the id of another document"
             unsound.append(Problem(document.id, what))
@@ -214,7 +217,7 @@ class _Checker:
             self.groups[document.id] = document.group
         self.bytes_left -= upload_size(document)
         if self.bytes_left > 0 and len(self.in_memory) < BATCH_DOCUMENTS:
-            self.in_memory[document.id] = document
+            self.in_memory[document.id] = sent
         version = str(document.layer) if document.layer else ""
         return CheckedDocument(document.id, line.digest, version)
 
