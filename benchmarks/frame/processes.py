@@ -68,7 +68,7 @@ def python(
     """Run Python with *arguments* to its end; one that fails ends the benchmark with its own words."""
     peaks: dict[int, float] = {}
     begin = time.perf_counter()
-    cpu = _cpu_of_children()
+    cpu = cpu_of_children()
     with tempfile.TemporaryFile() as said:
         with subprocess.Popen(
             [sys.executable, *arguments], cwd=cwd, env={**os.environ, **(env or {})},
@@ -83,7 +83,7 @@ def python(
             said.seek(0)
             sys.exit(said.read().decode(errors="replace"))
     first = peaks.pop(process.pid, 0.0)
-    cpu = _cpu_of_children() - cpu
+    cpu = cpu_of_children() - cpu
     return Ran(seconds, cpu, first, tuple(sorted(peaks.values())))
 
 
@@ -94,7 +94,7 @@ def curate(
     return python(["-m", "curation", *arguments], cwd=cwd, env=env)
 
 
-def _cpu_of_children() -> float:
+def cpu_of_children() -> float:
     """Seconds of CPU that processes took that have ended, and those that these waited for."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
