@@ -15,8 +15,8 @@ from curation.errors import (
 # How often something is sent where the connection breaks each time and nothing arrives.
 SEND_ATTEMPTS = 5
 
-# And where it is sent in ever smaller portions, since all of them take too long.
-LONG_ATTEMPTS = 10
+# And where it is sent in ever smaller portions, since all of them break off or take too long.
+LESSER_ATTEMPTS = 10
 
 # A server that refuses so many documents, and took none before, refuses everything.
 REFUSED_BEFORE_ANY = 10
@@ -36,7 +36,7 @@ class BatchSender(Generic[_T]):
     error; it returns what has not arrived, or raises the error. *weigh* gives the bytes of an item.
     *refused* are the documents that the server refuses by themselves, *accepted* counts the others;
     *connection_broke* says whether *look* was ever called. *most_bytes* is what one call may weigh,
-    once a proxy took no more, or waited no longer; later batches are sent in portions of that.
+    once a proxy took no more, waited no longer or broke off; later batches are sent in portions of that.
     """
 
     send: Callable[[Sequence[_T]], None]
@@ -86,17 +86,18 @@ class BatchSender(Generic[_T]):
             except StudioConnectionLost as lost:
                 self.connection_broke = True
                 self._lost_in_a_row += lost.status != SERVER_FAULT
-                if self._lost_in_a_row >= (
-                    LONG_ATTEMPTS if lost.took_too_long else SEND_ATTEMPTS
-                ):
+                attempts = LESSER_ATTEMPTS if lost.less_may_pass else SEND_ATTEMPTS
+                if self._lost_in_a_row >= attempts:
                     raise
                 sent = waiting
                 waiting = self.look(waiting, lost)
-                if lost.took_too_long:
+                if lost.took_too_long and len(sent) > 1:
+                    faults = 0
+                else:
+                    faults -= lost.status == SERVER_FAULT or lost.less_may_pass
+                if lost.less_may_pass and faults <= 0:
                     self._lighten(sent)
-                faults -= lost.status == SERVER_FAULT or lost.took_too_long
-                is_too_much = lost.took_too_long and len(waiting) > 1
-                if waiting and (is_too_much or not faults):
+                if waiting and faults <= 0:
                     return waiting, lost
         return {}, None
 

@@ -7,14 +7,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from curation.errors import StudioConnectionLost, StudioTooLarge
-from curation.labelstudio.server.send_batch import LONG_ATTEMPTS, BatchSender
+from curation.labelstudio.server.send_batch import LESSER_ATTEMPTS, BatchSender
 
 CAPACITY = 100
 GIANT = 3 * CAPACITY
 
 
 class Wire:
-    """Takes CAPACITY in one call; what is larger is refused, or waited for no longer, carried out or not."""
+    """Takes CAPACITY in one call; what is larger is refused, broken off, or waited for no longer, carried out or not."""
 
     def __init__(self, kind):
         self.kind = kind
@@ -29,7 +29,8 @@ class Wire:
         if not is_larger or self.kind == "carried out":
             self.arrived.update(name for name, _ in items)
         if is_larger:
-            raise StudioConnectionLost("504", status=504)
+            status = 0 if self.kind == "broken off" else 504
+            raise StudioConnectionLost("lost", status=status)
 
     def look(self, waiting, _):
         return {name: item for name, item in waiting.items() if name not in self.arrived}
@@ -49,10 +50,11 @@ def sent(kind, *batches):
     return wire, sender
 
 
+KINDS = ["refused", "broken off", "carried out", "nothing comes of it"]
 weights = st.lists(st.integers(1, CAPACITY), min_size=1, max_size=12)
 
 
-@pytest.mark.parametrize("kind", ["refused", "carried out", "nothing comes of it"])
+@pytest.mark.parametrize("kind", KINDS)
 @given(before=weights, after=weights, giants=st.integers(0, 1))
 @example(before=[CAPACITY] * 12, after=[1], giants=1)
 def test_all_that_can_pass_arrives_once(kind, before, after, giants):
@@ -66,7 +68,7 @@ def test_all_that_can_pass_arrives_once(kind, before, after, giants):
     assert sender.accepted == len(all_weights) - len(refused)
 
 
-@pytest.mark.parametrize("kind", ["refused", "carried out", "nothing comes of it"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_what_passes_is_learnt_once(kind):
     """Later batches are sent in portions, of which none is refused."""
     batch = [10] * 40
@@ -88,4 +90,4 @@ def test_a_server_that_answers_nothing_is_not_asked_for_ever():
     with pytest.raises(StudioConnectionLost):
         sender({f"{n}": b"x" for n in range(1000)})
 
-    assert len(calls) < LONG_ATTEMPTS
+    assert len(calls) < LESSER_ATTEMPTS
