@@ -52,8 +52,8 @@ def newcomer(chromium: Browser, label_studio: LocalServer) -> Callable[[str], Pe
         email, password = f"{name}-{uuid.uuid4().hex[:6]}@example.org", uuid.uuid4().hex
         context = windows(chromium, label_studio.url)
         page = context.new_page()
+        # As long as this page stays open, so does its process, which the others share.
         sign_up(page, invitation(label_studio), email, password)
-        page.close()
         return Person(email, password, context)
 
     return make

@@ -406,7 +406,9 @@ def test_a_hung_server_is_stopped_and_started_again(
         os.kill(before.pid, 0)
 
 
-@pytest.mark.parametrize("content", [None, "{", "half of it"])
+@pytest.mark.parametrize(
+    "content", [None, pytest.param("{", marks=pytest.mark.long), "half of it"]
+)
 def test_a_lost_login_is_no_lost_server(second: Second, content: str | None) -> None:
     """What runs is found without it: never two servers on one database."""
     second.up()
@@ -419,6 +421,7 @@ def test_a_lost_login_is_no_lost_server(second: Second, content: str | None) -> 
     write_text(second.home / "login.json", login, mode=0o600)  # the next test needs no new one
 
 
+@pytest.mark.long
 def test_a_port_taken_while_it_starts_costs_another_start(
     second: Second, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -490,6 +493,7 @@ class Stranger(BaseHTTPRequestHandler):
         pass
 
 
+@pytest.mark.long
 def test_a_stranger_who_takes_the_port_at_the_last_moment_is_not_taken_for_ours(
     second: Second,
 ) -> None:
