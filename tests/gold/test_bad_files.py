@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from command_line import run
 from gold_samples import read_next, released, write_dataset_facts
 from samples import ROOT, SCHEMA
 from test_surroundings import unprivileged
@@ -322,12 +323,17 @@ def test_a_pull_ends_in_1_with_file_and_path_after_the_others_went_on(desk, tmp_
      ["agree", "--gold", "next"]],
     ids=" ".join,
 )  # fmt: skip
-def test_what_needs_the_file_says_what_is_wrong_with_it(desk, tmp_path, arguments):
+def test_what_needs_the_file_says_what_is_wrong_with_it(
+    desk, tmp_path, arguments, monkeypatch, capsys
+):
+    monkeypatch.setattr("curation.flows.connect.connect", lambda *_: desk.studio)
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(ROOT / "label_config", tmp_path / "label_config")
     write_dataset_facts(desk.place.gold)
     desk.path.write_text("{\n<<<<<<< HEAD\n")
     before = desk.there()
 
-    code, out, said = curate(desk, tmp_path, *arguments)
+    code, out, said = run(capsys, *arguments)
 
     assert (code, out) == (1, "")
     assert (
