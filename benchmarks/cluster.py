@@ -20,8 +20,8 @@ from frame.figures import Figure, amount, at_most, report
 from frame.studio import ROOT
 from preannotate import WORKERS, articles
 
-FEW = 200
-MANY = 1000
+FEW = 150
+MANY = 600
 ROUNDS = 3
 MILLION = 1_000_000
 PAUSE = 0.05
