@@ -133,7 +133,7 @@ ArticlePaths = Annotated[
     list[Path],
     typer.Argument(
         metavar="PATH",
-        help="Articles: .txt, .html, .jsonl, .json, .csv, .tsv or .parquet files, folders of them, or - for standard input; "
+        help="Articles: .txt, .html, .jsonl, .json, .csv, .tsv or .parquet files, folders of them, s3://…, or - for standard input; "
         "seeds if none are given.",
         show_default=False,
         readable=False,
