@@ -33,6 +33,7 @@ LONGEST = (
     "test_newcomer.py",
     "test_flat.py",
     "test_hard_life.py",
+    "test_ray.py",
     "test_surroundings.py",
     "test_workers.py",
     "test_release.py",

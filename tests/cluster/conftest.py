@@ -13,7 +13,7 @@ from curation.files import json_line
 from curation.preannotate.pipeline import load_pipeline
 
 
-@pytest.fixture(scope="session", name="storage")
+@pytest.fixture(scope="package", name="storage")
 def _storage():
     """An address in an object storage of its own, which the variables of this process name."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
@@ -32,7 +32,7 @@ def _storage():
     server.stop()
 
 
-@pytest.fixture(scope="session", name="ray_address")
+@pytest.fixture(scope="package", name="ray_address")
 def _ray_address(storage):
     """The address of a running Ray."""
     from curation.cluster import ray_workers
