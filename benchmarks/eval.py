@@ -39,7 +39,9 @@ def gold_document(number: int) -> Document:
     rng = random.Random(number)
     entities = [replace(one, label=rng.choice(TYPES)) for one in bare.entities]
     relations = [
-        Relation(entities[3 * n], entities[3 * n + rng.randint(1, 2)], rng.choice(RELATION_TYPES))
+        Relation(
+            entities[3 * n], entities[3 * n + rng.randint(1, 2)], rng.choice(RELATION_TYPES)
+        )
         for n in range(RELATIONS)
     ]
     return replace(bare, entities=tuple(entities), relations=tuple(relations))

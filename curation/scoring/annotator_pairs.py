@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from curation.scoring.agreed_ends import LABELS_ON_AGREED_ENDS, match_labels_on_agreed_ends
 from curation.scoring.agreement_results import AgreementRecipe
 from curation.scoring.match_table import (
     MatchTable,
@@ -15,12 +14,12 @@ from curation.scoring.match_table import (
 from curation.scoring.matched_documents import (
     RelationTablesBuilder,
     add_entities,
-    one_sided_row,
 )
 from curation.scoring.matching import DocumentPair, IntArray
 from curation.scoring.results import SchemeResult
 from curation.scoring.scheme_results import SchemeCells, scheme_cells, scheme_results
 from curation.scoring.schemes import ENTITY_SCHEMES, RELATION_SCHEMES
+from curation.scoring.stated_relations import LABELS_ON_AGREED_ENDS, add_labels_on_agreed_ends
 from curation.scoring.waiting_documents import approximate_bytes
 
 # Of two annotators, and of one against others or a verdict, only these schemes are worked out.
@@ -89,14 +88,8 @@ class PairMatches:
         if not batch:
             return
         add_entities(self.entities, batch, first)
-        self.relations.add(batch, first, self.symmetric)
-        self.agreed_ends.add_rows(
-            [
-                one_sided_row(n, self.agreed_ends.number(label), kind)
-                for n, (one, other) in enumerate(batch, first)
-                for label, kind in match_labels_on_agreed_ends(one, other, self.symmetric)
-            ]
-        )
+        sides = self.relations.add(batch, first, self.symmetric)
+        add_labels_on_agreed_ends(self.agreed_ends, sides, first)
 
     def tables(self, places: IntArray, documents: int) -> PairTables:
         """The tables over so many *documents*; the pair's n-th document has the number *places[n]*."""

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from curation.scoring.counts import OutcomeCounts
 from curation.scoring.match_kind import UNMATCHED, MatchKind
-from curation.scoring.matching import BoolArray, IntArray
+from curation.scoring.matching import BoolArray, IntArray, MatchColumns, taken
 from curation.scoring.schemes import Outcome, Scheme
 
 # What an outcome adds to twice the hits, by Outcome: a partial one is worth half.
@@ -147,11 +147,22 @@ class MatchTableBuilder:
             )
         )
 
-    def add_rows(self, rows: Sequence[tuple[int, int, int, int]]) -> None:
-        """Add rows of document, gold, predicted and kind."""
-        if rows:
-            document, gold, predicted, kind = np.array(rows, np.int64).T
-            self.add(document=document, gold=gold, predicted=predicted, kind=kind)
+    def add_matches(
+        self,
+        matches: MatchColumns,
+        documents: IntArray,
+        gold: IntArray,
+        predicted: IntArray,
+        labels: Sequence[str],
+    ) -> None:
+        """Add the *matches* of items, whose places among *labels* are *gold* and *predicted*."""
+        numbers = np.array([*map(self.number, labels)], np.int64)
+        self.add(
+            document=documents,
+            gold=taken(numbers, taken(gold, matches.gold)),
+            predicted=taken(numbers, taken(predicted, matches.predicted)),
+            kind=matches.kind,
+        )
 
     def table(self, order: IntArray) -> MatchTable:
         """The table with sorted labels, where the n-th document that came has the number *order[n]*."""

@@ -9,11 +9,9 @@ import numpy as np
 from curation.documents.document import Document
 from curation.documents.sentences import SENTENCE_BANDS
 from curation.scoring.calibration import Calibration, calibrate
-from curation.scoring.canonical_relations import canonical_relations
 from curation.scoring.confusion import TokenConfusion
 from curation.scoring.document_pairs import DocumentPairs
 from curation.scoring.given_documents import CountedPlaces
-from curation.scoring.match_kind import UNMATCHED, MatchKind
 from curation.scoring.match_table import MatchTable, MatchTableBuilder
 from curation.scoring.matching import (
     BoolArray,
@@ -23,12 +21,9 @@ from curation.scoring.matching import (
     match_columns,
 )
 from curation.scoring.offered_types import without_types
-from curation.scoring.relation_matching import (
-    document_triples,
-    match_relations,
-    match_triples,
-    sentence_bands,
-)
+from curation.scoring.relation_columns import RelationSides, relation_sides
+from curation.scoring.relation_matching import match_relation_columns, sentence_bands
+from curation.scoring.stated_relations import add_document_level
 from curation.scoring.tokens import token_labels
 from curation.scoring.waiting_documents import approximate_bytes
 
@@ -199,19 +194,8 @@ def add_entities(builder: MatchTableBuilder, batch: list[DocumentPair], first: i
     """Add the entities of the *batch*'s documents, which are numbered from *first* on."""
     gold, predicted, labels = entity_columns(batch)
     matches = match_columns(gold, predicted)
-    numbers = np.array([*map(builder.number, labels), UNMATCHED], np.int64)
-    # The last element of each column is what UNMATCHED, -1, points to.
-    document = np.where(
-        matches.kind == MatchKind.SPURIOUS,
-        np.append(predicted.document, UNMATCHED)[matches.predicted],
-        np.append(gold.document, UNMATCHED)[matches.gold],
-    )
-    builder.add(
-        document=document + first,
-        gold=numbers[np.append(gold.label, UNMATCHED)[matches.gold]],
-        predicted=numbers[np.append(predicted.label, UNMATCHED)[matches.predicted]],
-        kind=matches.kind,
-    )
+    documents = matches.documents(gold.document, predicted.document) + first
+    builder.add_matches(matches, documents, gold.label, predicted.label, labels)
 
 
 class RelationTablesBuilder:
@@ -224,34 +208,23 @@ class RelationTablesBuilder:
 
     def add(
         self, batch: Sequence[DocumentPair], first: int, symmetric: Collection[str]
-    ) -> None:
+    ) -> RelationSides:
         """Add the relations of the *batch*'s documents, which are numbered from *first* on."""
-        by_type = []
-        by_band = []
-        document_level = []
-        for n, (gold, predicted) in enumerate(batch, first):
-            if not gold.relations and not predicted.relations:
-                continue
-            golds = canonical_relations(gold, symmetric)
-            answers = canonical_relations(predicted, symmetric)
-            # The last element of each list is what UNMATCHED, -1, points to.
-            gold_bands = [*map(self.bands.number, sentence_bands(gold, golds)), UNMATCHED]
-            answer_bands = [
-                *map(self.bands.number, sentence_bands(predicted, answers)),
-                UNMATCHED,
-            ]
-            gold_types = [*(self.types.number(r.label) for r in golds), UNMATCHED]
-            answer_types = [*(self.types.number(r.label) for r in answers), UNMATCHED]
-            for i, j, kind in match_relations(golds, answers, symmetric):
-                by_type.append((n, gold_types[i], answer_types[j], kind))
-                by_band.append((n, gold_bands[i], answer_bands[j], kind))
-            stated = document_triples(gold, symmetric)
-            predicted_triples = document_triples(predicted, symmetric)
-            for label, kind in match_triples(stated, predicted_triples):
-                document_level.append(one_sided_row(n, self.document_level.number(label), kind))
-        self.types.add_rows(by_type)
-        self.bands.add_rows(by_band)
-        self.document_level.add_rows(document_level)
+        sides = relation_sides(
+            [gold.relations for gold, _ in batch],
+            [predicted.relations for _, predicted in batch],
+            symmetric,
+        )
+        texts = [gold.text for gold, _ in batch]
+        matches = match_relation_columns(sides)
+        documents = matches.documents(sides.gold.document, sides.predicted.document) + first
+        self.types.add_matches(
+            matches, documents, sides.gold.label, sides.predicted.label, sides.labels
+        )
+        bands = (sentence_bands(texts, relations) for relations in sides.both)
+        self.bands.add_matches(matches, documents, *bands, SENTENCE_BANDS)
+        add_document_level(self.document_level, texts, sides, first)
+        return sides
 
     def tables(self, order: IntArray) -> RelationTables:
         """The tables, where the n-th document that came has the number *order[n]*."""
@@ -260,10 +233,3 @@ class RelationTablesBuilder:
             bands=self.bands.table(order),
             document_level=self.document_level.table(order),
         )
-
-
-def one_sided_row(document: int, label: int, kind: MatchKind) -> tuple[int, int, int, int]:
-    """A row of a MatchTable for one *label* that both sides have or only one has."""
-    gold = UNMATCHED if kind == MatchKind.SPURIOUS else label
-    predicted = UNMATCHED if kind == MatchKind.MISSED else label
-    return document, gold, predicted, kind

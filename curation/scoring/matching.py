@@ -5,11 +5,11 @@ As many pairs as possible of the same span and type, then of the same span, then
 of overlapping spans with the same type, then of overlapping spans; then the
 largest overlap. Most entities are matched for thousands of documents at once:
 equal ones are taken first, which costs nothing, since they are interchangeable.
-The remaining ones fall into groups that overlap; ``assign`` solves a group with
-more than one entity on a side.
+The remaining ones fall into groups that overlap; ``assign`` solves a group in
+which two entities have the same one to choose.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import NamedTuple
@@ -42,20 +42,57 @@ class EntityColumns(NamedTuple):
         """The entities at *places*."""
         return EntityColumns(*(column[places] for column in self))
 
-    def spans(self, places: IntArray) -> list[tuple[int, int, int]]:
-        """Start, end and label of the entities at *places*, as plain numbers."""
-        start = self.start[places].tolist()
-        end = self.end[places].tolist()
-        label = self.label[places].tolist()
-        return list(zip(start, end, label, strict=True))
+    def spans(self, stride: int) -> IntArray:
+        """A number for each span, in the order of document, start and end; the *stride* is beyond every end."""
+        return (self.document * stride + self.start) * stride + self.end
 
 
 class MatchColumns(NamedTuple):
-    """Places among the gold's and among the predicted entities (or UNMATCHED), and the MatchKind."""
+    """Places among the gold's and among the predicted items (or UNMATCHED), and the MatchKind."""
 
     gold: IntArray
     predicted: IntArray
     kind: IntArray
+
+    def documents(self, gold: IntArray, predicted: IntArray) -> IntArray:
+        """The document of each match, from those of the gold's and of the predicted items."""
+        return np.where(
+            self.gold == UNMATCHED, taken(predicted, self.predicted), taken(gold, self.gold)
+        )
+
+    def among(self, golds: IntArray, predicted: IntArray) -> "MatchColumns":
+        """The same pairs by their places among all items, of which those matched here had these."""
+        return MatchColumns(golds[self.gold], predicted[self.predicted], self.kind)
+
+
+class FitColumns(NamedTuple):
+    """How well pairs of items fit: the MatchKind, and the overlap in characters; 0 where they can't be a pair."""
+
+    kind: IntArray
+    overlap: IntArray
+
+
+class EndFits(NamedTuple):
+    """How well spans fit others: the characters they share (below 0 where apart), and what is the same."""
+
+    overlap: IntArray
+    same_span: BoolArray
+    same_type: BoolArray
+
+    @staticmethod
+    def of(one: EntityColumns, other: EntityColumns) -> "EndFits":
+        """The n-th span with the n-th, of one document."""
+        return EndFits(
+            np.minimum(one.end, other.end) - np.maximum(one.start, other.start),
+            (one.start == other.start) & (one.end == other.end),
+            one.label == other.label,
+        )
+
+    @property
+    def kind(self) -> IntArray:
+        """The MatchKind of each pair, unless it is the same."""
+        by_type = np.where(self.same_type, MatchKind.SAME_TYPE, MatchKind.OVERLAP)
+        return np.where(self.same_span, MatchKind.SAME_SPAN, by_type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,54 +151,69 @@ def _columns(
 
 def match_columns(gold: EntityColumns, predicted: EntityColumns) -> MatchColumns:
     """Every entity of both sides once: in a pair, missed or spurious."""
-    # Documents are further apart than the longest one, so that no two touch.
-    stride = 1 + max(int(side.end.max(initial=0)) for side in (gold, predicted))
     labels = 1 + max(int(side.label.max(initial=0)) for side in (gold, predicted))
-    gold_spans = (gold.document * stride + gold.start) * stride + gold.end
-    predicted_spans = (predicted.document * stride + predicted.start) * stride + predicted.end
+    stride = beyond_every_end(gold, predicted)
+    gold_spans = gold.spans(stride)
+    predicted_spans = predicted.spans(stride)
 
-    same = _equal_keys(
+    same = equal_keys(
         gold_spans * labels + gold.label, predicted_spans * labels + predicted.label
     )
-    gold_left = _all_but(len(gold_spans), same[0])
-    predicted_left = _all_but(len(predicted_spans), same[1])
+    gold_left = all_but(len(gold_spans), same[0])
+    predicted_left = all_but(len(predicted_spans), same[1])
 
-    places = _equal_keys(
+    places = equal_keys(
         gold_spans[gold_left], predicted_spans[predicted_left], as_often_on_both=True
     )
     same_span = (gold_left[places[0]], predicted_left[places[1]])
     gold_left = np.setdiff1d(gold_left, same_span[0])
     predicted_left = np.setdiff1d(predicted_left, same_span[1])
 
-    overlapping = _match_overlapping(
-        gold, predicted, gold_left=gold_left, predicted_left=predicted_left, stride=stride
-    )
-    missed = np.setdiff1d(gold_left, overlapping.gold)
-    spurious = np.setdiff1d(predicted_left, overlapping.predicted)
-    return _joined(
+    golds = gold.at(gold_left)
+    answers = predicted.at(predicted_left)
+
+    def fit(i: IntArray, j: IntArray) -> FitColumns:
+        fits = EndFits.of(golds.at(i), answers.at(j))
+        return FitColumns(fits.kind, np.maximum(fits.overlap, 0))
+
+    overlapping = match_in_groups(*_overlapping_groups(golds, answers, stride), fit)
+    return joined_matches(
         [
             MatchColumns(*same, np.full(len(same[0]), MatchKind.SAME)),
             MatchColumns(*same_span, np.full(len(same_span[0]), MatchKind.SAME_SPAN)),
-            overlapping,
-            MatchColumns(
-                missed,
-                np.full(len(missed), UNMATCHED),
-                np.full(len(missed), MatchKind.MISSED),
-            ),
-            MatchColumns(
-                np.full(len(spurious), UNMATCHED),
-                spurious,
-                np.full(len(spurious), MatchKind.SPURIOUS),
-            ),
-        ]
+            overlapping.among(gold_left, predicted_left),
+        ],
+        len(gold_spans),
+        len(predicted_spans),
     )
 
 
-def _joined(parts: Sequence[MatchColumns]) -> MatchColumns:
-    return MatchColumns(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+def joined_matches(
+    pairs: Sequence[MatchColumns], gold_items: int, predicted_items: int
+) -> MatchColumns:
+    """The *pairs*, and as missed and as spurious every item of each side that is in none."""
+    gold, predicted, kind = (np.concatenate(column) for column in zip(*pairs, strict=True))
+    missed = all_but(gold_items, gold)
+    spurious = all_but(predicted_items, predicted)
+    return MatchColumns(
+        np.concatenate([gold, missed, np.full(len(spurious), UNMATCHED)]),
+        np.concatenate([predicted, np.full(len(missed), UNMATCHED), spurious]),
+        np.concatenate(
+            [
+                kind,
+                np.full(len(missed), MatchKind.MISSED),
+                np.full(len(spurious), MatchKind.SPURIOUS),
+            ]
+        ),
+    )
 
 
-def _equal_keys(
+def taken(column: IntArray, places: IntArray) -> IntArray:
+    """What the column has at the *places*, UNMATCHED where a place is UNMATCHED."""
+    return np.append(column, UNMATCHED)[places]
+
+
+def equal_keys(
     gold: IntArray, predicted: IntArray, *, as_often_on_both: bool = False
 ) -> tuple[IntArray, IntArray]:
     """
@@ -179,68 +231,74 @@ def _equal_keys(
     return np.flatnonzero(hit), partner[hit]
 
 
-def _all_but(count: int, taken: IntArray) -> IntArray:
+def all_but(count: int, taken: IntArray) -> IntArray:
+    """The places of *count* items that aren't *taken*."""
     free = np.ones(count, bool)
     free[taken] = False
     return np.flatnonzero(free)
 
 
-def _match_overlapping(
-    gold: EntityColumns,
-    predicted: EntityColumns,
-    *,
-    gold_left: IntArray,
-    predicted_left: IntArray,
-    stride: int,
-) -> MatchColumns:
-    """Pairs among the entities that are left, group by group of spans that overlap one another."""
-    golds = gold.at(gold_left)
-    answers = predicted.at(predicted_left)
-    start = np.concatenate([side.document * stride + side.start for side in (golds, answers)])
-    end = np.concatenate([side.document * stride + side.end for side in (golds, answers)])
+def beyond_every_end(*columns: EntityColumns) -> int:
+    """A number beyond the end of all spans, by which documents can be put one after the other."""
+    return 1 + max(int(side.end.max(initial=0)) for side in columns)
+
+
+def _overlapping_groups(
+    golds: EntityColumns, answers: EntityColumns, stride: int
+) -> tuple[IntArray, IntArray]:
+    """The group of each entity of both sides: one for those that overlap, directly or by way of others."""
+    both = (golds, answers)
+    start = np.concatenate([side.document * stride + side.start for side in both])
+    end = np.concatenate([side.document * stride + side.end for side in both])
     order = np.argsort(start, kind="stable")
     reach = np.maximum.accumulate(end[order])
     group = np.empty(len(order), np.int64)
     group[order] = np.cumsum(np.r_[False, start[order][1:] >= reach[:-1]])
-    groups = int(group.max(initial=-1)) + 1
-    gold_group = group[: len(gold_left)]
-    predicted_group = group[len(gold_left) :]
-    gold_sizes = np.bincount(gold_group, minlength=groups)
-    predicted_sizes = np.bincount(predicted_group, minlength=groups)
-    simple = (gold_sizes == 1) & (predicted_sizes == 1)
-    # In the groups' order both columns name the same group at the same place.
-    i = np.flatnonzero(simple[gold_group])
-    i = i[np.argsort(gold_group[i], kind="stable")]
-    j = np.flatnonzero(simple[predicted_group])
-    j = j[np.argsort(predicted_group[j], kind="stable")]
-    kinds = np.where(golds.label[i] == answers.label[j], MatchKind.SAME_TYPE, MatchKind.OVERLAP)
-    matches = [MatchColumns(gold_left[i], predicted_left[j], kinds)]
-    hard = (gold_sizes > 0) & (predicted_sizes > 0) & ~simple
-    members = zip(_members(gold_group, hard), _members(predicted_group, hard), strict=True)
-    for g, p in members:
-        for pair in assign(golds.spans(g), answers.spans(p), _fit):
-            matches.append(
-                MatchColumns(
-                    gold_left[g[pair.gold : pair.gold + 1]],
-                    predicted_left[p[pair.predicted : pair.predicted + 1]],
-                    np.array([pair.kind]),
-                )
-            )
-    return _joined(matches)
+    return group[: len(golds.start)], group[len(golds.start) :]
 
 
-def _members(group: IntArray, wanted: BoolArray) -> list[IntArray]:
-    """The places of each wanted group's members, in the groups' order."""
-    places = np.flatnonzero(wanted[group])
-    places = places[np.argsort(group[places], kind="stable")]
-    return np.split(places, np.flatnonzero(np.diff(group[places])) + 1) if len(places) else []
+def match_in_groups(
+    gold_group: IntArray,
+    predicted_group: IntArray,
+    fit: Callable[[IntArray, IntArray], FitColumns],
+) -> MatchColumns:
+    """
+    The best pairs, each of items of one group, by the numbers of the items' groups.
+
+    *fit* says how well the items at some places fit those at others; without overlap they can't be a pair.
+    """
+    order = np.argsort(predicted_group, kind="stable")
+    grouped = predicted_group[order]
+    first = np.searchsorted(grouped, gold_group, side="left")
+    many = np.searchsorted(grouped, gold_group, side="right") - first
+    i = np.repeat(np.arange(len(gold_group)), many)
+    j = order[np.arange(len(i)) + np.repeat(first - np.cumsum(many) + many, many)]
+    kind, overlap = fit(i, j)
+    i, j, kind, overlap = (column[overlap > 0] for column in (i, j, kind, overlap))
+    # Where nothing has two to choose from, every possible pair is one.
+    contested = (np.bincount(i)[i] > 1) | (np.bincount(j)[j] > 1)
+    groups = np.unique(gold_group[i[contested]])
+    easy = ~np.isin(gold_group[i], groups)
+    gold, predicted, kinds = ([column[easy]] for column in (i, j, kind))
+    fits = dict(
+        zip(
+            zip(i[~easy].tolist(), j[~easy].tolist(), strict=True),
+            map(Fit, kind[~easy].tolist(), overlap[~easy].tolist()),
+            strict=True,
+        )
+    )
+    sides = (_members(gold_group, groups), _members(predicted_group, groups))
+    for members in zip(*sides, strict=True):
+        pairs = assign(*members, lambda one, other: fits.get((one, other)))
+        gold.append(np.array([members[0][pair.gold] for pair in pairs], np.int64))
+        predicted.append(np.array([members[1][pair.predicted] for pair in pairs], np.int64))
+        kinds.append(np.array([pair.kind for pair in pairs], np.int64))
+    return MatchColumns(*map(np.concatenate, (gold, predicted, kinds)))
 
 
-def _fit(one: tuple[int, int, int], other: tuple[int, int, int]) -> Fit | None:
-    overlap = min(one[1], other[1]) - max(one[0], other[0])
-    if overlap <= 0:
-        return None
-    if one[:2] == other[:2]:
-        return Fit(MatchKind.SAME_SPAN, overlap)
-    kind = MatchKind.SAME_TYPE if one[2] == other[2] else MatchKind.OVERLAP
-    return Fit(kind, overlap)
+def _members(group: IntArray, wanted: IntArray) -> list[list[int]]:
+    """The places of each wanted group's members; the wanted ones are sorted."""
+    order = np.argsort(group, kind="stable")
+    ends = np.searchsorted(group[order], wanted, side="right").tolist()
+    begins = np.searchsorted(group[order], wanted, side="left").tolist()
+    return [order[begin:end].tolist() for begin, end in zip(begins, ends, strict=True)]

@@ -7,121 +7,123 @@ overlap. Other authors' relaxed settings ask for the right type of a token; ours
 leaves the types out, so that each criterion only adds hits to the stricter one.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from itertools import chain
+from collections.abc import Collection, Sequence
 
-from curation.documents.document import Document, Relation
-from curation.documents.sentences import sentence_band, sentence_starts
-from curation.scoring.assignment import AssignedPair, Fit, assign
+import numpy as np
+
+from curation.documents.document import Relation
+from curation.documents.sentences import sentence_starts
+from curation.scoring.assignment import AssignedPair
 from curation.scoring.match_kind import UNMATCHED, MatchKind
+from curation.scoring.matching import (
+    EndFits,
+    FitColumns,
+    IntArray,
+    MatchColumns,
+    all_but,
+    equal_keys,
+    joined_matches,
+    match_in_groups,
+)
+from curation.scoring.relation_columns import RelationColumns, RelationSides, relation_sides
 
-# Start, end and type of a relation's two ends.
-_End = tuple[int, int, str]
-_Ends = tuple[_End, _End]
 
-# Label, the head's words, the tail's words.
-Triple = tuple[str, str, str]
+def match_relation_columns(sides: RelationSides) -> MatchColumns:
+    """
+    Every relation of both sides once: in a pair, missed or spurious.
+
+    Only relations of one label are paired; the order of preference is the one of entities.
+    """
+    same = equal_keys(sides.gold_keys, sides.predicted_keys)
+    gold_left = all_but(len(sides.gold_keys), same[0])
+    predicted_left = all_but(len(sides.predicted_keys), same[1])
+    golds = sides.gold.at(gold_left)
+    answers = sides.predicted.at(predicted_left)
+    labels = len(sides.labels)
+
+    def fit(i: IntArray, j: IntArray) -> FitColumns:
+        """How well both ends fit; without direction, the better fit of the two ways round."""
+        gold = golds.at(i)
+        predicted = answers.at(j)
+        straight = _fit(gold, predicted)
+        turned = _fit(gold, predicted.turned())
+        closer = (turned.kind < straight.kind) | (
+            (turned.kind == straight.kind) & (turned.overlap > straight.overlap)
+        )
+        better = (turned.overlap > 0) & ((straight.overlap == 0) | closer)
+        better &= sides.symmetric[gold.label]
+        return FitColumns(
+            *(np.where(better, b, a) for a, b in zip(straight, turned, strict=True))
+        )
+
+    pairs = match_in_groups(
+        golds.document * labels + golds.label, answers.document * labels + answers.label, fit
+    )
+    return joined_matches(
+        [
+            MatchColumns(*same, np.full(len(same[0]), MatchKind.SAME)),
+            pairs.among(gold_left, predicted_left),
+        ],
+        len(sides.gold_keys),
+        len(sides.predicted_keys),
+    )
+
+
+def _fit(one: RelationColumns, other: RelationColumns) -> FitColumns:
+    heads = EndFits.of(one.head, other.head)
+    tails = EndFits.of(one.tail, other.tail)
+    do_both_overlap = np.minimum(heads.overlap, tails.overlap) > 0
+    both = EndFits(
+        np.where(do_both_overlap, heads.overlap + tails.overlap, 0),
+        heads.same_span & tails.same_span,
+        heads.same_type & tails.same_type,
+    )
+    return FitColumns(both.kind, both.overlap)
 
 
 def match_relations(
     gold: Sequence[Relation], predicted: Sequence[Relation], symmetric: Collection[str]
-) -> Iterator[AssignedPair]:
+) -> list[AssignedPair]:
     """
-    Every relation of both sides once: its places (UNMATCHED where a side has none) and its kind.
+    Every relation of one document's two sides once: its places (UNMATCHED where a side has none) and its kind.
 
-    Both sides are canonical relations. Only relations of one label are paired;
-    the order of preference is the one of entities.
+    Both sides are canonical relations. Those of one label stand together.
     """
-    waiting: dict[Relation, list[int]] = defaultdict(list)
-    for j, relation in enumerate(predicted):
-        waiting[relation].append(j)
-    gold_left: dict[str, list[int]] = defaultdict(list)
-    for i, relation in enumerate(gold):
-        if waiting.get(relation):
-            yield AssignedPair(i, waiting[relation].pop(0), MatchKind.SAME)
-        else:
-            gold_left[relation.label].append(i)
-    predicted_left: dict[str, list[int]] = defaultdict(list)
-    for j in sorted(chain.from_iterable(waiting.values())):
-        predicted_left[predicted[j].label].append(j)
-    for label in sorted(gold_left.keys() | predicted_left.keys()):
-        golds = gold_left[label]
-        answers = predicted_left[label]
-        fit = _fit_either_way if label in symmetric else _fit
-        pairs = assign(
-            [_ends(gold[i]) for i in golds], [_ends(predicted[j]) for j in answers], fit
-        )
-        yield from (AssignedPair(golds[a], answers[b], kind) for a, b, kind in pairs)
-        answered = {pair.gold for pair in pairs}
-        used = {pair.predicted for pair in pairs}
-        missed = [i for n, i in enumerate(golds) if n not in answered]
-        spurious = [j for n, j in enumerate(answers) if n not in used]
-        yield from (AssignedPair(i, UNMATCHED, MatchKind.MISSED) for i in missed)
-        yield from (AssignedPair(UNMATCHED, j, MatchKind.SPURIOUS) for j in spurious)
+    sides = relation_sides([gold], [predicted], symmetric)
+    found = match_relation_columns(sides)
+    label = np.where(
+        found.gold == UNMATCHED,
+        np.append(sides.predicted.label, 0)[found.predicted],
+        np.append(sides.gold.label, 0)[found.gold],
+    )
+    by_label = np.argsort(label, kind="stable")
+    return [
+        AssignedPair(i, j, kind)
+        for i, j, kind in zip(*(column[by_label].tolist() for column in found), strict=True)
+    ]
 
 
-def sentence_bands(document: Document, relations: Sequence[Relation]) -> list[str]:
-    """For each relation whether it lies in one sentence (SAME_SENTENCE) or goes ACROSS sentences."""
-    if not relations:
-        return []
-    starts = sentence_starts(document.text)
-    bands = []
-    for relation in relations:
-        first, second = sorted((relation.head.span, relation.tail.span))
-        bands.append(sentence_band(starts, first[1], second[0]))
-    return bands
-
-
-def document_triples(document: Document, symmetric: Collection[str]) -> Counter[Triple]:
-    """
-    What the document states as a whole: label, head's words and tail's words, each once.
-
-    Counted as DWIE and DocRED count; but mentions are one where their words are
-    the same but for white space, since our documents hold no coreference.
-    """
-    triples = set()
-    for relation in document.relations:
-        head, tail = (
-            " ".join(document.words(end).split()) for end in (relation.head, relation.tail)
-        )
-        if relation.label in symmetric:
-            head, tail = sorted((head, tail))
-        triples.add((relation.label, head, tail))
-    return Counter(triples)
-
-
-def match_triples(
-    gold: Counter[Triple], predicted: Counter[Triple]
-) -> Iterator[tuple[str, MatchKind]]:
-    """The label of each triple of either side, and whether it is SAME, MISSED or SPURIOUS."""
-    for triple in sorted(gold | predicted):
-        if triple not in gold:
-            yield triple[0], MatchKind.SPURIOUS
-        elif triple not in predicted:
-            yield triple[0], MatchKind.MISSED
-        else:
-            yield triple[0], MatchKind.SAME
-
-
-def _ends(relation: Relation) -> _Ends:
-    head = relation.head
-    tail = relation.tail
-    return (head.start, head.end, head.label), (tail.start, tail.end, tail.label)
-
-
-def _fit(one: _Ends, other: _Ends) -> Fit | None:
-    pairs = list(zip(one, other, strict=True))
-    overlaps = [min(a[1], b[1]) - max(a[0], b[0]) for a, b in pairs]
-    if min(overlaps) <= 0:
-        return None
-    if all(a[:2] == b[:2] for a, b in pairs):
-        return Fit(MatchKind.SAME_SPAN, sum(overlaps))
-    same_types = all(a[2] == b[2] for a, b in pairs)
-    return Fit(MatchKind.SAME_TYPE if same_types else MatchKind.OVERLAP, sum(overlaps))
-
-
-def _fit_either_way(one: _Ends, other: _Ends) -> Fit | None:
-    """The better fit of the two ways round, for a relation without direction."""
-    ways = [fit for fit in (_fit(one, other), _fit(one, (other[1], other[0]))) if fit]
-    return min(ways, key=lambda fit: (fit.kind, -fit.overlap), default=None)
+def sentence_bands(texts: Sequence[str], relations: RelationColumns) -> IntArray:
+    """For each relation the place in SENTENCE_BANDS: whether it lies in one sentence, or goes across some."""
+    stride = 1 + max(map(len, texts), default=0)
+    starts = np.array(
+        [
+            number * stride + start
+            for number in np.unique(relations.document).tolist()
+            for start in sentence_starts(texts[number])
+        ],
+        np.int64,
+    )
+    heads = relations.head
+    tails = relations.tail
+    head_first = (heads.start < tails.start) | (
+        (heads.start == tails.start) & (heads.end <= tails.end)
+    )
+    first_end = np.where(head_first, heads.end, tails.end)
+    second_start = np.where(head_first, tails.start, heads.start)
+    before, until = (
+        np.searchsorted(starts, relations.document * stride + place, side="right")
+        for place in (first_end - 1, second_start)
+    )
+    is_across = (second_start > first_end) & (before != until)
+    return is_across.astype(np.int64)

@@ -15,12 +15,12 @@ from scoring_samples import corpora, document_with
 from sklearn.metrics import cohen_kappa_score
 
 from curation.errors import InputError
-from curation.scoring.agreed_ends import LABELS_ON_AGREED_ENDS
 from curation.scoring.agreement import measure_agreement
 from curation.scoring.agreement_json import agreement_to_json
 from curation.scoring.agreement_results import AgreementRecipe
 from curation.scoring.counts import OutcomeCounts
 from curation.scoring.document_pairs import by_document
+from curation.scoring.stated_relations import LABELS_ON_AGREED_ENDS
 from curation.scoring.token_agreement import (
     TokenTables,
     coefficients,
