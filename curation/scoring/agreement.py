@@ -5,6 +5,7 @@ F1 of spans and relations comes from the same matching as scores; Cohen's κ and
 Krippendorff's α are over tokens.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
@@ -13,12 +14,13 @@ from curation.documents.document import Document
 from curation.errors import InputError, Problem, raise_problems
 from curation.scoring.agreement_parts import ComparedPairs
 from curation.scoring.agreement_results import Agreement, AgreementRecipe, AnnotatorPair
-from curation.scoring.annotator_pairs import AgreementLabels, PairMatches
+from curation.scoring.annotator_pairs import BYTES_AT_ONCE, AgreementLabels, PairMatches
 from curation.scoring.document_pairs import have_one_text, with_one_text
 from curation.scoring.given_documents import CountedPlaces, InputOddities
 from curation.scoring.matched_documents import sorted_places
 from curation.scoring.token_agreement import TokenTables
-from curation.scoring.tokens import token_labels
+from curation.scoring.tokens import label_tokens
+from curation.scoring.waiting_documents import approximate_bytes
 
 # The versions of one document, with the names of their annotators.
 Versions = Sequence[tuple[str, Document]]
@@ -55,6 +57,7 @@ def measure_agreement(
     )
     if not annotations.ids:
         return agreement
+    annotations.label_waiting()
     compared = ComparedPairs(
         annotations.pairs, annotations.tokens, sorted_places(annotations.ids), recipe
     )
@@ -97,6 +100,11 @@ class _ComparedAnnotations:
         self.pairs: dict[AnnotatorPair, PairMatches] = {}
         self.tokens = TokenTables()
         self.labels = AgreementLabels()
+        # The numbers and annotations of documents that wait, by their annotators.
+        self.waiting: dict[tuple[str, ...], list[tuple[int, list[Document]]]] = defaultdict(
+            list
+        )
+        self.free_bytes = BYTES_AT_ONCE
 
     def add(self, versions: Mapping[str, Document]) -> None:
         """Add one document's versions, by annotator."""
@@ -114,7 +122,17 @@ class _ComparedAnnotations:
                 self.pairs[pair] = PairMatches(self.symmetric, self.labels)
             both = (compared[pair[0]], compared[pair[1]])
             self.pairs[pair].add(both, len(self.ids))
+        self.waiting[tuple(compared)].append((len(self.ids), annotations))
         self.ids.append(annotations[0].id)
-        labelled = dict(zip(compared, token_labels(annotations), strict=True))
-        self.tokens.add({name: one.labels for name, one in labelled.items()})
-        self.spans_left_out += sum(one.spans_left_out for one in labelled.values())
+        self.free_bytes -= sum(map(approximate_bytes, annotations))
+        if self.free_bytes < 0:
+            self.label_waiting()
+
+    def label_waiting(self) -> None:
+        """Label the tokens of the documents that wait, those of the same annotators together."""
+        for annotators, documents in self.waiting.items():
+            tokens = label_tokens([annotations for _, annotations in documents])
+            self.tokens.add(annotators, [number for number, _ in documents], tokens)
+            self.spans_left_out += sum(tokens.left_out)
+        self.waiting.clear()
+        self.free_bytes = BYTES_AT_ONCE

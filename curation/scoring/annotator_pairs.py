@@ -26,8 +26,8 @@ from curation.scoring.waiting_documents import approximate_bytes
 PART_ENTITY_SCHEMES = ("strict", "exact")
 PART_RELATION_SCHEMES = ("strict", "boundaries")
 
-# Documents of two annotators are matched about so many bytes at a time.
-_BYTES_AT_ONCE = 2**21
+# Documents are compared about so many bytes at a time.
+BYTES_AT_ONCE = 2**21
 
 
 @dataclass
@@ -69,7 +69,7 @@ class PairMatches:
         # Each document's number among those that two or more annotated, as they came.
         self.numbers: list[int] = []
         self.waiting: list[DocumentPair] = []
-        self.free_bytes = _BYTES_AT_ONCE
+        self.free_bytes = BYTES_AT_ONCE
 
     def add(self, both: DocumentPair, number: int) -> None:
         """Add the *number*-th document."""
@@ -84,7 +84,7 @@ class PairMatches:
         batch = self.waiting
         first = len(self.numbers) - len(batch)
         self.waiting = []
-        self.free_bytes = _BYTES_AT_ONCE
+        self.free_bytes = BYTES_AT_ONCE
         if not batch:
             return
         add_entities(self.entities, batch, first)

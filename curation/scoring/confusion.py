@@ -8,7 +8,7 @@ import numpy as np
 from curation.scoring.match_kind import UNMATCHED
 from curation.scoring.match_table import MatchTable
 from curation.scoring.results import NO_SPAN, ConfusionMatrix
-from curation.scoring.tokens import OUTSIDE, TokenLabels
+from curation.scoring.tokens import OUTSIDE, LabelledTokens
 
 
 def span_confusion(matches: MatchTable) -> ConfusionMatrix:
@@ -44,11 +44,15 @@ class TokenConfusion:
         both.predicted_left_out = self.predicted_left_out + other.predicted_left_out
         return both
 
-    def add(self, gold: TokenLabels, predicted: TokenLabels) -> None:
-        """Count the tokens of one document."""
-        self.pairs.update(zip(gold.labels, predicted.labels, strict=True))
-        self.gold_left_out += gold.spans_left_out
-        self.predicted_left_out += predicted.spans_left_out
+    def add(self, tokens: LabelledTokens) -> None:
+        """Count the tokens of some documents; the first side is the gold."""
+        gold, predicted = tokens.sides
+        names = tokens.names
+        times = np.bincount(gold * len(names) + predicted, tokens.tokens, len(names) ** 2)
+        for pair in np.flatnonzero(times).tolist():
+            self.pairs[names[pair // len(names)], names[pair % len(names)]] += int(times[pair])
+        self.gold_left_out += tokens.left_out[0]
+        self.predicted_left_out += tokens.left_out[1]
 
     def matrix(self) -> ConfusionMatrix:
         """Rows are the gold's labels, columns the predicted ones; OUTSIDE is last."""

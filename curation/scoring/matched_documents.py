@@ -24,7 +24,7 @@ from curation.scoring.offered_types import without_types
 from curation.scoring.relation_columns import RelationSides, relation_sides
 from curation.scoring.relation_matching import match_relation_columns, sentence_bands
 from curation.scoring.stated_relations import add_document_level
-from curation.scoring.tokens import token_labels
+from curation.scoring.tokens import label_tokens
 from curation.scoring.waiting_documents import approximate_bytes
 
 # Enough that numpy's calls cost nothing, few enough for the processor's cache; and of
@@ -152,8 +152,7 @@ def match_documents(
             by_arm[context.arms.get(pair[0].id, "")].append(pair)
         for arm, some in by_arm.items():
             calibration[arm] += calibrate(some)
-            for pair in some:
-                tokens[arm].add(*token_labels(pair))
+            tokens[arm].add(label_tokens(some))
     order = sorted_places(ids)
     return MatchedDocuments(
         ids=tuple(sorted(ids)),

@@ -9,8 +9,9 @@ The remaining ones fall into groups that overlap; ``assign`` solves a group in
 which two entities have the same one to choose.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -126,23 +127,21 @@ def entity_columns(
     pairs: Sequence[DocumentPair],
 ) -> tuple[EntityColumns, EntityColumns, list[str]]:
     """The gold's and the predicted entities as columns, and the sorted labels that their numbers mean."""
-    golds = [entity for gold, _ in pairs for entity in gold.entities]
-    predicted = [entity for _, document in pairs for entity in document.entities]
-    labels = sorted({*map(_LABEL, golds), *map(_LABEL, predicted)})
+    golds = [gold.entities for gold, _ in pairs]
+    predicted = [document.entities for _, document in pairs]
+    labels = sorted({*map(_LABEL, chain.from_iterable([*golds, *predicted]))})
     numbers = {label: n for n, label in enumerate(labels)}
-    lengths = [[len(document.entities) for document in pair] for pair in pairs]
-    per_side = np.array(lengths, np.int64).reshape(-1, 2)
-    gold_columns = _columns(golds, per_side[:, 0], numbers)
-    predicted_columns = _columns(predicted, per_side[:, 1], numbers)
-    return gold_columns, predicted_columns, labels
+    return columns_of_entities(golds, numbers), columns_of_entities(predicted, numbers), labels
 
 
-def _columns(
-    entities: list[Entity], lengths: IntArray, numbers: dict[str, int]
+def columns_of_entities(
+    documents: Sequence[Sequence[Entity]], numbers: Mapping[str, int]
 ) -> EntityColumns:
+    """The entities of each document as columns, with their labels' *numbers*."""
+    entities = list(chain.from_iterable(documents))
     count = len(entities)
     return EntityColumns(
-        document=np.repeat(np.arange(len(lengths)), lengths),
+        document=np.repeat(np.arange(len(documents)), [*map(len, documents)]),
         start=np.fromiter(map(attrgetter("start"), entities), np.int64, count),
         end=np.fromiter(map(attrgetter("end"), entities), np.int64, count),
         label=np.fromiter(map(numbers.__getitem__, map(_LABEL, entities)), np.int64, count),

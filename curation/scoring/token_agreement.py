@@ -1,7 +1,7 @@
 """Agreement beyond chance, over tokens: Cohen's κ and Krippendorff's α, with intervals."""
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy as np
 from curation.scoring.agreement_results import AnnotatorPair, Coefficient
 from curation.scoring.intervals import FloatArray, bootstrap_intervals
 from curation.scoring.matching import IntArray
+from curation.scoring.tokens import LabelledTokens
 
 # Fractions whose sum lies below it add up to 0 but for rounding.
 _ROUNDING = 1e-12
@@ -23,23 +24,39 @@ class TokenTables:
 
     def __init__(self) -> None:
         self.labels: dict[str, int] = {}
-        self.annotators: list[int] = []
+        # The number of annotators of each document, by the document's number.
+        self.annotators: dict[int, int] = {}
         self.cells: dict[AnnotatorPair, list[IntArray]] = defaultdict(list)
 
-    def add(self, labels: Mapping[str, Sequence[str]]) -> None:
-        """Add one document: each annotator's labels of its tokens."""
-        for pair in combinations(sorted(labels), 2):
-            crossed = Counter(zip(labels[pair[0]], labels[pair[1]], strict=True))
-            rows = [
-                (len(self.annotators), self._number(one), self._number(other), times)
-                for (one, other), times in crossed.items()
-            ]
-            if rows:
-                self.cells[pair].append(np.array(rows, np.int32))
-        self.annotators.append(len(labels))
+    def add(
+        self, annotators: Sequence[str], documents: Sequence[int], tokens: LabelledTokens
+    ) -> None:
+        """Add *documents*, by their numbers, with the *tokens* as the *annotators* labelled them."""
+        size = len(tokens.names)
+        sides = dict(zip(annotators, tokens.sides, strict=True))
+        numbers = np.array(documents, np.int64)
+        for pair in combinations(sorted(sides), 2):
+            one, other = (sides[name] for name in pair)
+            keys, run = np.unique(
+                (tokens.document * size + one) * size + other, return_inverse=True
+            )
+            times = np.bincount(run, tokens.tokens, len(keys)).astype(np.int64)
+            document, both = np.divmod(keys, size * size)
+            own, others = (
+                self._numbers(tokens.names, labels) for labels in np.divmod(both, size)
+            )
+            if len(keys):
+                self.cells[pair].append(
+                    np.stack([numbers[document], own, others, times], axis=1)
+                )
+        self.annotators.update(dict.fromkeys(documents, len(sides)))
 
-    def _number(self, label: str) -> int:
-        return self.labels.setdefault(label, len(self.labels))
+    def _numbers(self, names: Sequence[str], labels: IntArray) -> IntArray:
+        """The numbers of *labels*, given by their places among *names*."""
+        number = np.empty(len(names), np.int64)
+        for place in np.unique(labels).tolist():
+            number[place] = self.labels.setdefault(names[place], len(self.labels))
+        return number[labels]
 
     def tables(self, pairs: Sequence[AnnotatorPair], order: IntArray) -> FloatArray:
         """
@@ -59,7 +76,8 @@ class TokenTables:
             document, one, other, times = np.concatenate(self.cells[pair]).T
             tables[order[document], n, place[one], place[other]] = times
         others = np.empty(len(order))
-        others[order] = np.maximum(np.array(self.annotators) - 1, 1)
+        annotators = [self.annotators[number] for number in range(len(order))]
+        others[order] = np.maximum(np.array(annotators) - 1, 1)
         crossed = tables[:, :-1].sum(axis=1)
         tables[:, -1] = (crossed + crossed.transpose(0, 2, 1)) / others[:, None, None]
         return tables

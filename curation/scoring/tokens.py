@@ -12,19 +12,21 @@ place, then by label), and the others are counted as left out.
 
 import re
 import unicodedata
-from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import NamedTuple
+from functools import cache, lru_cache
 
-from curation.documents.document import Document, Entity
+import numpy as np
+import numpy.typing as npt
+
+from curation.documents.document import Document
 from curation.documents.outermost import outermost_entities
+from curation.scoring.matching import EntityColumns, IntArray, columns_of_entities
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
-# Text without marks and without letters other than Latin ones: its tokens are what _TOKEN says.
-_LATIN = re.compile("[\0-\u02ff\u1e00-\u1eff\u2000-\u2bff]*")
+# What no letters other than Latin ones and no marks are: there, tokens are what _TOKEN says.
+_LATIN = ((0, 0x300), (0x1E00, 0x1F00), (0x2000, 0x2C00))
 
 # They join letters to one word, as in Persian.
 _JOINERS = "\u200c\u200d"
@@ -32,65 +34,126 @@ _JOINERS = "\u200c\u200d"
 # The label of a token that no span covers.
 OUTSIDE = "O"
 
+# What a character is, by the table of the characters of Latin texts.
+_BLANK, _WORD, _OTHER, _NOT_LATIN = range(4)
 
-class TokenLabels(NamedTuple):
-    """Each token's label, and how many spans they can't show, being inside others."""
+_Marks = npt.NDArray[np.uint8]
 
-    labels: list[str]
-    spans_left_out: int
-
-
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """The tokens of a text, by their starts and ends."""
-
-    starts: list[int]
-    ends: list[int]
-
-    @staticmethod
-    def of(text: str) -> "Tokens":
-        """The tokens of *text* by itself."""
-        found: Iterable[tuple[int, int]] = [token.span() for token in _TOKEN.finditer(text)]
-        if not _LATIN.fullmatch(text):
-            found = list(_cut_at_scripts(text, _with_marks(text, found)))
-        return Tokens([start for start, _ in found], [end for _, end in found])
-
-    def cut_at(self, edges: Collection[int]) -> "Tokens":
-        """The tokens, cut at *edges*, each of which lies inside of a token."""
-        return Tokens(sorted([*self.starts, *edges]), sorted([*self.ends, *edges]))
-
-    def labels(self, spans: Iterable[Entity], edges: set[int]) -> list[str]:
-        """Each token's label by these *spans*, which don't overlap; edges inside of tokens go to *edges*."""
-        starts = self.starts
-        ends = self.ends
-        labels = [OUTSIDE] * len(starts)
-        for span in spans:
-            first = bisect_right(ends, span.start)
-            behind = bisect_left(starts, span.end)
-            if first == behind:
-                continue
-            if starts[first] < span.start:
-                edges.add(span.start)
-            if span.end < ends[behind - 1]:
-                edges.add(span.end)
-            labels[first:behind] = [span.label] * (behind - first)
-        return labels
+# What a character is of a token: nothing, its first character, a later one.
+NO_TOKEN, TOKEN_START, TOKEN_INSIDE = range(3)
 
 
-def token_labels(annotations: Sequence[Document]) -> list[TokenLabels]:
-    """The labels of one text's tokens by each of the *annotations* of the text."""
-    tokens = Tokens.of(annotations[0].text)
-    shown = [outermost_entities(document.entities) for document in annotations]
-    edges: set[int] = set()
-    labels = [tokens.labels(spans, edges) for spans in shown]
-    if edges:
-        tokens = tokens.cut_at(edges)
-        labels = [tokens.labels(spans, set()) for spans in shown]
-    left_out = [
-        len(document.entities) - len(spans)
-        for document, spans in zip(annotations, shown, strict=True)
+@dataclass(frozen=True, kw_only=True)
+class LabelledTokens:
+    """
+    The tokens of documents in runs, in the order of the texts: those of a run have one label on each side.
+
+    *document* is the number of each run's document, of so many *documents*, *tokens* the number of its
+    tokens. *sides* has for each side the place of the runs' labels in *names*, *left_out* how many spans
+    the tokens can't show, being inside others.
+    """
+
+    documents: int
+    document: IntArray
+    tokens: IntArray
+    sides: Sequence[IntArray]
+    names: Sequence[str]
+    left_out: Sequence[int]
+
+
+def label_tokens(annotations: Sequence[Sequence[Document]]) -> LabelledTokens:
+    """The tokens of each document's text, with their labels by each of the annotations of the document."""
+    texts = [versions[0].text for versions in annotations]
+    lengths = np.array([*map(len, texts)], np.int64)
+    # Each text ends in a character more, which is of no token.
+    begins = np.cumsum(lengths + 1) - lengths - 1
+    found = {
+        one.label for versions in annotations for each in versions for one in each.entities
+    }
+    names = [*sorted(found - {OUTSIDE}), OUTSIDE]
+    numbers = {name: n for n, name in enumerate(names)}
+    shown = [_shown_columns(side, numbers) for side in zip(*annotations, strict=True)]
+    places = [
+        (begins[side.document] + side.start, begins[side.document] + side.end) for side in shown
     ]
-    return list(map(TokenLabels, labels, left_out))
+    edges = np.unique(
+        np.concatenate([begins, begins + lengths, *(edge for both in places for edge in both)])
+    )
+    marks = token_marks(texts)
+    before = np.concatenate([[0], np.cumsum(marks == TOKEN_START)])
+    counts = np.diff(before[edges]) + (marks[edges[:-1]] == TOKEN_INSIDE)
+    runs = np.flatnonzero(counts)
+    begin = edges[runs]
+    sides = []
+    for side, (start, end) in zip(shown, places, strict=True):
+        span = np.searchsorted(start, begin, side="right") - 1
+        # The last element of each column is what -1 points to, before the first span.
+        is_inside = begin < np.append(end, 0)[span]
+        sides.append(np.where(is_inside, np.append(side.label, 0)[span], numbers[OUTSIDE]))
+    entities = np.array([[len(one.entities) for one in versions] for versions in annotations])
+    left_out = entities.sum(axis=0) - [len(side.label) for side in shown]
+    return LabelledTokens(
+        documents=len(texts),
+        document=np.searchsorted(begins, begin, side="right") - 1,
+        tokens=counts[runs],
+        sides=sides,
+        names=names,
+        left_out=left_out.tolist(),
+    )
+
+
+def _shown_columns(documents: Sequence[Document], numbers: dict[str, int]) -> EntityColumns:
+    """The entities that tokens can show, by document and in the texts' order."""
+    entities = [document.entities for document in documents]
+    columns = columns_of_entities(entities, numbers)
+    overlap = (columns.document[1:] == columns.document[:-1]) & (
+        columns.start[1:] < columns.end[:-1]
+    )
+    if not overlap.any():
+        return columns
+    for number in np.unique(columns.document[1:][overlap]).tolist():
+        entities[number] = tuple(outermost_entities(entities[number]))
+    return columns_of_entities(entities, numbers)
+
+
+def token_marks(texts: Sequence[str]) -> _Marks:
+    """For each character of the *texts*, and one more after each of them, what it is of a token."""
+    joined = "".join(f"{text} " for text in texts)
+    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
+    table = _kinds_of_characters()
+    kinds = table[np.minimum(codes, len(table) - 1)]
+    is_word = kinds == _WORD
+    marks: _Marks = (kinds != _BLANK).astype(np.uint8)  # TOKEN_START
+    marks[1:][is_word[1:] & is_word[:-1]] = TOKEN_INSIDE
+    others = np.flatnonzero(kinds == _NOT_LATIN)
+    if len(others):
+        ends = np.cumsum([len(text) + 1 for text in texts])
+        for number in np.unique(np.searchsorted(ends, others, side="right")).tolist():
+            text = texts[number]
+            end = int(ends[number])
+            marks[end - len(text) - 1 : end] = _marks_of_any_script(text)
+    return marks
+
+
+@cache
+def _kinds_of_characters() -> _Marks:
+    """What each character of Latin texts is, by its number; what is beyond them all comes last."""
+    kinds = np.full(_LATIN[-1][1] + 1, _NOT_LATIN, np.uint8)
+    for first, behind in _LATIN:
+        for code in range(first, behind):
+            character = chr(code)
+            word = character.isalnum() or character == "_"
+            kinds[code] = _WORD if word else _BLANK if character.isspace() else _OTHER
+    return kinds
+
+
+def _marks_of_any_script(text: str) -> _Marks:
+    marks = np.zeros(len(text) + 1, np.uint8)
+    found = (token.span() for token in _TOKEN.finditer(text))
+    for start, end in _cut_at_scripts(text, _with_marks(text, found)):
+        marks[start:end] = TOKEN_INSIDE
+        marks[start] = TOKEN_START
+    return marks
 
 
 def _with_marks(text: str, tokens: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
