@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 from hypothesis import strategies as st
 from samples import SCHEMA
 from strategies import marked, texts
@@ -12,6 +13,7 @@ from curation.scoring.match_table import as_missed_and_spurious
 from curation.scoring.matched_documents import MatchedDocuments, ScoringContext, match_documents
 from curation.scoring.results import ScoreRecipe
 from curation.scoring.schemes import ENTITY_SCHEMES, RELATION_SCHEMES
+from curation.scoring.tokens import label_tokens
 
 RECIPE = ScoreRecipe(
     gold="g",
@@ -91,3 +93,11 @@ def document_with(
     entities = tuple(Entity(*span) for span in spans)
     relations = tuple(Relation(entities[h], entities[t], label) for h, t, label in arrows)
     return Document("d", text, entities, relations)
+
+
+def token_labels(annotations):
+    """The label of each token of one text, by each of the annotations."""
+    found = label_tokens([annotations])
+    return [
+        [found.names[label] for label in np.repeat(side, found.tokens)] for side in found.sides
+    ]

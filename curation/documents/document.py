@@ -67,7 +67,7 @@ class Relation:
 
 # The same orders as those of the classes, in half the time.
 entity_order: Callable[[Entity], tuple[int, int, str]] = attrgetter("start", "end", "label")
-_relation_order = attrgetter(
+relation_order: Callable[[Relation], tuple[int, int, str, int, int, str, str]] = attrgetter(
     *("head.start", "head.end", "head.label"),
     *("tail.start", "tail.end", "tail.label"),
     "label",
@@ -128,9 +128,7 @@ class Document:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "entities", tuple(sorted(self.entities, key=entity_order)))
-        object.__setattr__(
-            self, "relations", tuple(sorted(self.relations, key=_relation_order))
-        )
+        object.__setattr__(self, "relations", tuple(sorted(self.relations, key=relation_order)))
 
     @property
     def text_sha256(self) -> str:

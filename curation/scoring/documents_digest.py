@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Collection, Generator, Iterable
 
-from curation.documents.document import Document, Entity
+from curation.documents.document import Document, entity_order, relation_order
 from curation.scoring.canonical_relations import canonical_relations
 
 
@@ -30,16 +30,12 @@ class DocumentsDigest:
     def add(self, document: Document) -> None:
         """Count one more document in."""
         relations = [
-            (_place(relation.head), relation.label, _place(relation.tail))
-            for relation in canonical_relations(document, self.symmetric)
+            (place[:3], place[6], place[3:6])
+            for place in map(relation_order, canonical_relations(document, self.symmetric))
         ]
-        entities = [_place(entity) for entity in document.entities]
+        entities = [*map(entity_order, document.entities)]
         line = json.dumps((document.id, document.text, entities, relations))
         self.lines.append(hashlib.sha256(line.encode()).digest())
 
     def __str__(self) -> str:
         return hashlib.sha256(b"".join(sorted(self.lines))).hexdigest()[:12]
-
-
-def _place(entity: Entity) -> tuple[int, int, str]:
-    return entity.start, entity.end, entity.label

@@ -220,7 +220,7 @@ class RelationTablesBuilder:
         self.types.add_matches(
             matches, documents, sides.gold.label, sides.predicted.label, sides.labels
         )
-        bands = (sentence_bands(texts, relations) for relations in sides.both)
+        bands = sentence_bands(texts, sides)
         self.bands.add_matches(matches, documents, *bands, SENTENCE_BANDS)
         add_document_level(self.document_level, texts, sides, first)
         return sides

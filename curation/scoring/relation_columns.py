@@ -3,19 +3,12 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
 
-from curation.documents.document import Relation
+from curation.documents.document import Relation, relation_order
 from curation.scoring.matching import BoolArray, EntityColumns, IntArray, beyond_every_end
-
-_FIELDS = attrgetter(
-    *("head.start", "head.end", "head.label"),
-    *("tail.start", "tail.end", "tail.label"),
-    "label",
-)
 
 
 class RelationColumns(NamedTuple):
@@ -78,7 +71,7 @@ def relation_sides(
 
     A symmetric relation that one side states both ways is one.
     """
-    rows = [[*map(_FIELDS, chain.from_iterable(side))] for side in (golds, predicted)]
+    rows = [[*map(relation_order, chain.from_iterable(side))] for side in (golds, predicted)]
     every = list(zip(*chain.from_iterable(rows), strict=True)) or [()] * 7
     types = {name: n for n, name in enumerate(sorted({*every[2], *every[5]}))}
     labels = sorted({*every[6]})

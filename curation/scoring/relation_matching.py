@@ -103,27 +103,36 @@ def match_relations(
     ]
 
 
-def sentence_bands(texts: Sequence[str], relations: RelationColumns) -> IntArray:
-    """For each relation the place in SENTENCE_BANDS: whether it lies in one sentence, or goes across some."""
+def sentence_bands(texts: Sequence[str], sides: RelationSides) -> tuple[IntArray, IntArray]:
+    """
+    For each relation of either side the place in SENTENCE_BANDS.
+
+    The band says whether the relation lies in one sentence, or goes across some.
+    """
     stride = 1 + max(map(len, texts), default=0)
+    documents = np.concatenate([side.document for side in sides.both])
     starts = np.array(
         [
             number * stride + start
-            for number in np.unique(relations.document).tolist()
+            for number in np.unique(documents).tolist()
             for start in sentence_starts(texts[number])
         ],
         np.int64,
     )
-    heads = relations.head
-    tails = relations.tail
-    head_first = (heads.start < tails.start) | (
-        (heads.start == tails.start) & (heads.end <= tails.end)
-    )
-    first_end = np.where(head_first, heads.end, tails.end)
-    second_start = np.where(head_first, tails.start, heads.start)
-    before, until = (
-        np.searchsorted(starts, relations.document * stride + place, side="right")
-        for place in (first_end - 1, second_start)
-    )
-    is_across = (second_start > first_end) & (before != until)
-    return is_across.astype(np.int64)
+
+    def bands(relations: RelationColumns) -> IntArray:
+        heads = relations.head
+        tails = relations.tail
+        head_first = (heads.start < tails.start) | (
+            (heads.start == tails.start) & (heads.end <= tails.end)
+        )
+        first_end = np.where(head_first, heads.end, tails.end)
+        second_start = np.where(head_first, tails.start, heads.start)
+        before, until = (
+            np.searchsorted(starts, relations.document * stride + place, side="right")
+            for place in (first_end - 1, second_start)
+        )
+        is_across = (second_start > first_end) & (before != until)
+        return is_across.astype(np.int64)
+
+    return bands(sides.gold), bands(sides.predicted)

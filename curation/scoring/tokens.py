@@ -65,8 +65,8 @@ def label_tokens(annotations: Sequence[Sequence[Document]]) -> LabelledTokens:
     """The tokens of each document's text, with their labels by each of the annotations of the document."""
     texts = [versions[0].text for versions in annotations]
     lengths = np.array([*map(len, texts)], np.int64)
-    # Each text ends in a character more, which is of no token.
-    begins = np.cumsum(lengths + 1) - lengths - 1
+    # Before each text stands a character more, which is of no token.
+    begins = np.cumsum(lengths + 1) - lengths
     found = {
         one.label for versions in annotations for each in versions for one in each.entities
     }
@@ -80,8 +80,8 @@ def label_tokens(annotations: Sequence[Sequence[Document]]) -> LabelledTokens:
         np.concatenate([begins, begins + lengths, *(edge for both in places for edge in both)])
     )
     marks = token_marks(texts)
-    before = np.concatenate([[0], np.cumsum(marks == TOKEN_START)])
-    counts = np.diff(before[edges]) + (marks[edges[:-1]] == TOKEN_INSIDE)
+    until = np.cumsum(marks == TOKEN_START, dtype=np.int32)
+    counts = np.diff(until[edges - 1]) + (marks[edges[:-1]] == TOKEN_INSIDE)
     runs = np.flatnonzero(counts)
     begin = edges[runs]
     sides = []
@@ -117,11 +117,11 @@ def _shown_columns(documents: Sequence[Document], numbers: dict[str, int]) -> En
 
 
 def token_marks(texts: Sequence[str]) -> _Marks:
-    """For each character of the *texts*, and one more after each of them, what it is of a token."""
-    joined = "".join(f"{text} " for text in texts)
+    """For each character of the *texts*, and one more before each of them, what it is of a token."""
+    joined = " " + " ".join(texts)
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
     table = _kinds_of_characters()
-    kinds = table[np.minimum(codes, len(table) - 1)]
+    kinds = table.take(codes, mode="clip")
     is_word = kinds == _WORD
     marks: _Marks = (kinds != _BLANK).astype(np.uint8)  # TOKEN_START
     marks[1:][is_word[1:] & is_word[:-1]] = TOKEN_INSIDE
@@ -130,8 +130,7 @@ def token_marks(texts: Sequence[str]) -> _Marks:
         ends = np.cumsum([len(text) + 1 for text in texts])
         for number in np.unique(np.searchsorted(ends, others, side="right")).tolist():
             text = texts[number]
-            end = int(ends[number])
-            marks[end - len(text) - 1 : end] = _marks_of_any_script(text)
+            marks[ends[number] - len(text) : ends[number]] = _marks_of_any_script(text)
     return marks
 
 
@@ -148,7 +147,7 @@ def _kinds_of_characters() -> _Marks:
 
 
 def _marks_of_any_script(text: str) -> _Marks:
-    marks = np.zeros(len(text) + 1, np.uint8)
+    marks = np.zeros(len(text), np.uint8)
     found = (token.span() for token in _TOKEN.finditer(text))
     for start, end in _cut_at_scripts(text, _with_marks(text, found)):
         marks[start:end] = TOKEN_INSIDE

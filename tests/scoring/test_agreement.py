@@ -29,6 +29,7 @@ from curation.scoring.token_agreement import (
     krippendorffs_alpha,
     mean_kappa,
 )
+from curation.scoring.tokens import LabelledTokens
 
 RECIPE = AgreementRecipe(gold="", digest="d", schema="s", seed=7, resamples=200, curate="0")
 
@@ -209,9 +210,23 @@ PAIRS = [("a", "b"), ("a", "c"), ("b", "c")]
 
 def crossed(documents, pairs):
     found = TokenTables()
-    for document in documents:
-        found.add(document)
+    for number, document in enumerate(documents):
+        found.add(list(document), [number], tokens_with(document))
     return found.tables(pairs, np.arange(len(documents)))
+
+
+def tokens_with(document):
+    """One document's tokens with these labels, by annotator."""
+    names = sorted({label for told in document.values() for label in told})
+    many = max(map(len, document.values()))
+    return LabelledTokens(
+        documents=1,
+        document=np.zeros(many, np.int64),
+        tokens=np.ones(many, np.int64),
+        sides=[np.array([*map(names.index, told)], np.int64) for told in document.values()],
+        names=names,
+        left_out=[0] * len(document),
+    )
 
 
 def their_kappa(documents, pair):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from laws import costly
 from samples import SCHEMA
 from scipy.stats import bootstrap
-from scoring_samples import document_with
+from scoring_samples import document_with, token_labels
 from seqeval.metrics import f1_score
 from seqeval.scheme import IOB2
 from sklearn.metrics import cohen_kappa_score
@@ -22,7 +22,6 @@ from curation.scoring.agreement import measure_agreement
 from curation.scoring.agreement_results import AgreementRecipe
 from curation.scoring.canonical_relations import canonical_relations
 from curation.scoring.document_pairs import by_document
-from curation.scoring.tokens import token_labels
 
 RECIPE = AgreementRecipe(gold="", digest="d", schema="s", seed=7, resamples=300, curate="0")
 TEXT = "Bob of Iran met Al in May."
@@ -146,7 +145,7 @@ def tokens_of(work, pair):
         )
         if all(name in labelled for name in pair):
             for side, name in zip(sides, pair, strict=True):
-                side.extend(labelled[name].labels)
+                side.extend(labelled[name])
     return sides
 
 

@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from nervaluate import Evaluator
-from scoring_samples import RECIPE, corpora, crowded, document_with, entity_counts, micro, pairs
+from scoring_samples import (
+    RECIPE,
+    corpora,
+    crowded,
+    document_with,
+    entity_counts,
+    micro,
+    pairs,
+    token_labels,
+)
 from seqeval.metrics import f1_score
 from seqeval.metrics.v1 import precision_recall_fscore_support
 from seqeval.scheme import IOB2
@@ -19,7 +28,7 @@ from spacy.vocab import Vocab
 from curation.documents.document import Document, Entity
 from curation.scoring.counts import OutcomeCounts
 from curation.scoring.score import score
-from curation.scoring.tokens import token_labels
+from curation.scoring.tokens import label_tokens
 
 SCHEMES = {"strict": "strict", "exact": "exact", "partial": "partial", "type": "ent_type"}
 
@@ -225,7 +234,7 @@ def test_seqeval_says_the_same_of_flat_entities(sides):
 @given(pairs() | crowded())
 def test_token_confusion_gives_scikit_learns_rates(pair):
     """Precision, recall and F1 of each label, from the matrix and from the tokens themselves."""
-    gold, predicted = (one.labels for one in token_labels(pair))
+    gold, predicted = token_labels(pair)
     confusion = score([pair[0]], [pair[1]], recipe=replace(RECIPE, resamples=2)).headline.tokens
     matrix = np.array(confusion.matrix)
     theirs = by_sklearn(gold, predicted, labels=confusion.labels, zero_division=0)
@@ -242,7 +251,7 @@ def test_tokens_have_the_outermost_label():
         Entity(0, 15, "ORG"), Entity(0, 21, "FAC"), Entity(8, 15, "GPE"), Entity(26, 29, "PERSON"),
     ))  # fmt: skip
 
-    shown, _ = token_labels([document, document.without_annotations()])
+    annotations = [document, document.without_annotations()]
 
-    assert shown.labels == ["FAC"] * 4 + ["O"] * 4 + ["PERSON"]
-    assert shown.spans_left_out == 2
+    assert token_labels(annotations)[0] == ["FAC"] * 4 + ["O"] * 4 + ["PERSON"]
+    assert label_tokens([annotations]).left_out == [2, 0]

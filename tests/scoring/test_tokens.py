@@ -5,25 +5,32 @@ from dataclasses import replace
 from pathlib import Path
 
 import krippendorff
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from samples import SCHEMA
+from scoring_samples import token_labels
 from sklearn.metrics import cohen_kappa_score
 
 from curation.documents.document import Document, Entity
 from curation.documents.stream import DocumentsFile
 from curation.scoring.agreement import measure_agreement
 from curation.scoring.agreement_results import AgreementRecipe
-from curation.scoring.tokens import Tokens, token_labels
+from curation.scoring.tokens import TOKEN_INSIDE, TOKEN_START, label_tokens, token_marks
 
 CASES = Path(__file__).parents[1] / "cases"
 RECIPE = AgreementRecipe(gold="", digest="d", schema="s", seed=7, resamples=2, curate="0")
 
 
 def words(text):
-    tokens = Tokens.of(text)
-    return [text[start:end] for start, end in zip(tokens.starts, tokens.ends, strict=True)]
+    found = []
+    for character, mark in zip(text, token_marks([text])[1:], strict=True):
+        if mark == TOKEN_START:
+            found.append(character)
+        elif mark == TOKEN_INSIDE:
+            found[-1] += character
+    return found
 
 
 def agreement(one, other):
@@ -57,7 +64,7 @@ def test_tokens_are_cut_at_the_edges_of_all_annotators():
     one = Document("d", text, (Entity(0, 2, "PERSON"),))
     other = Document("d", text, (Entity(4, 7, "PERSON"),))
 
-    assert [labelled.labels for labelled in token_labels([one, other])] == [
+    assert token_labels([one, other]) == [
         ["PERSON", "O", "O"],
         ["O", "O", "PERSON"],
     ]
@@ -67,7 +74,7 @@ def test_a_part_of_a_word_is_no_whole_word():
     one = Document("d", "PutinRussia", (Entity(0, 5, "PERSON"),))
     other = Document("d", "PutinRussia", (Entity(5, 11, "GPE"),))
 
-    assert [labelled.labels for labelled in token_labels([one, other])] == [
+    assert token_labels([one, other]) == [
         ["PERSON", "O"],
         ["O", "GPE"],
     ]
@@ -137,13 +144,28 @@ def test_coefficients_are_those_of_tokens_found_letter_by_letter(sides):
 
     found = agreement(*sides)
 
-    assert [labelled.labels for labelled in token_labels(sides)] == [one, other]
+    assert token_labels(sides) == [one, other]
     if len(labels) < 2:
         assert found.kappa.value is None  # there is nothing to agree on
         return
     assert found.kappa.value == pytest.approx(cohen_kappa_score(one, other))
     theirs = krippendorff.alpha(reliability_data=numbers, level_of_measurement="nominal")
     assert found.alpha.value == pytest.approx(theirs)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(annotated_twice(), min_size=1, max_size=4))
+def test_each_document_has_its_own_tokens_whatever_stands_beside(documents):
+    together = label_tokens(documents)
+
+    assert together.documents == len(documents)
+    for number, sides in enumerate(documents):
+        own = together.document == number
+        labels = [
+            [together.names[label] for label in np.repeat(side[own], together.tokens[own])]
+            for side in together.sides
+        ]
+        assert labels == token_labels(sides)
 
 
 def with_spaces(document):
