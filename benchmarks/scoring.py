@@ -38,6 +38,7 @@ from curation.scoring.matched_documents import (
     batches,
     match_documents,
 )
+from curation.scoring.matching import entity_columns
 from curation.scoring.results import ScoreRecipe
 from curation.scoring.scheme_results import rates_of_cells
 from curation.scoring.schemes import ENTITY_SCHEMES
@@ -107,7 +108,7 @@ def ours(golds: list[Document], found: list[Document]) -> dict[str, dict[str, Ou
     """All four schemes, by type."""
     rows, first = MatchTableBuilder(), 0
     for some in batches(DocumentPairs(golds, found)):
-        add_entities(rows, some, first)
+        add_entities(rows, *entity_columns(some), first)
         first += len(some)
     matches = rows.table(np.arange(first))
     return {name: matches.counts(scheme) for name, scheme in ENTITY_SCHEMES.items()}

@@ -11,6 +11,7 @@ from curation.documents.document import Document, Entity, Layer, Relation
 from curation.scoring.counts import OutcomeCounts
 from curation.scoring.match_table import as_missed_and_spurious
 from curation.scoring.matched_documents import MatchedDocuments, ScoringContext, match_documents
+from curation.scoring.matching import entity_columns
 from curation.scoring.results import ScoreRecipe
 from curation.scoring.schemes import ENTITY_SCHEMES, RELATION_SCHEMES
 from curation.scoring.tokens import label_tokens
@@ -97,7 +98,7 @@ def document_with(
 
 def token_labels(annotations):
     """The label of each token of one text, by each of the annotations."""
-    found = label_tokens([annotations])
+    found = label_tokens([annotations], *entity_columns([annotations]))
     return [
         [found.names[label] for label in np.repeat(side, found.tokens)] for side in found.sides
     ]

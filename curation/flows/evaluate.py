@@ -76,17 +76,19 @@ def evaluate(
 ) -> Evaluation:
     """Score predictions against the gold, and compare them as *options* say."""
 
-    def read(name: str | None) -> GoldSet:
+    def read(name: str | None, *, is_read_once: bool = False) -> GoldSet:
         return read_gold_set(
             workspace.gold,
             name,
             schema,
             split=options.split,
             where=options.where,
+            is_read_once=is_read_once,
             watch=watch,
         ).under_current_names(schema)
 
-    truth = read(options.gold)
+    # A model takes long, so that the gold is checked before; beside a file both are read at once.
+    truth = read(options.gold, is_read_once=options.predictions is not None)
     scored = choose_predictions(
         truth,
         schema,

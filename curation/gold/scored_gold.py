@@ -1,13 +1,13 @@
 """The gold that predictions are scored against: a version, ``next``, or a file of documents."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from curation.documents.document import Document, is_program_pseudonym
 from curation.documents.meta_selection import EVERY_DOCUMENT, MetaSelection
 from curation.errors import GoldError, Problems, UsageError
-from curation.files import STDIN, count_lines, parse_objects
+from curation.files import STDIN, parse_objects
 from curation.gold.dataset import AnnotationOrigins, Reiterable, StoredDataset, Version
 from curation.gold.release.splits import SPLITS
 from curation.gold.sealed.versions import list_versions, read_version
@@ -93,13 +93,14 @@ def under_current_names(documents: Iterable[Document], schema: Schema) -> Iterab
     return Reiterable(lambda: map(schema.with_current_names, documents))
 
 
-def read_gold_set(
+def read_gold_set(  # noqa: PLR0913
     folder: Path,
     chosen: str | None,
     schema: Schema,
     *,
     split: str = ALL_SPLITS,
     where: MetaSelection = EVERY_DOCUMENT,
+    is_read_once: bool = False,
     watch: Watch = unwatched,
 ) -> GoldSet:
     """
@@ -107,10 +108,19 @@ def read_gold_set(
 
     Where *chosen* is None, the newest version. The *schema* decides which gold the annotations in
     ``next`` establish. Of a sealed version it can be one *split*; of any gold, *where* may select
-    documents by their metadata. Raises GoldError where there is no such gold, UsageError where it
-    has no splits, and where no document is selected.
+    documents by their metadata. Everything that is wrong with a file is raised before any of its
+    documents is used, or, where *is_read_once*, when they are read to their end. Raises GoldError where
+    there is no such gold, UsageError where it has no splits, and where no document is selected.
     """
-    whole = _whole_gold_set(folder, chosen, schema, split=split, watch=watch)
+    if split not in (*SPLITS, ALL_SPLITS):
+        raise UsageError(
+            f"--split {split}: no split; splits are {', '.join(SPLITS)}, and {ALL_SPLITS}"
+        )
+    if chosen and is_document_file(chosen):
+        _refuse_split(chosen, split)
+        whole = _read_file(Path(chosen), watch, is_read_once=is_read_once)
+    else:
+        whole = _whole_version(folder, chosen, schema, split=split, watch=watch)
     if not where:
         return whole
     metas = ((document.id, document.meta) for document in whole.documents)
@@ -118,16 +128,9 @@ def read_gold_set(
     return replace(whole._only(chosen_ids), where=str(where))
 
 
-def _whole_gold_set(
+def _whole_version(
     folder: Path, chosen: str | None, schema: Schema, *, split: str, watch: Watch
 ) -> GoldSet:
-    if split not in (*SPLITS, ALL_SPLITS):
-        raise UsageError(
-            f"--split {split}: no split; splits are {', '.join(SPLITS)}, and {ALL_SPLITS}"
-        )
-    if chosen and is_document_file(chosen):
-        _refuse_split(chosen, split)
-        return _read_file(Path(chosen), watch)
     name = resolve_version_name(folder, chosen)
     if name == NEXT:
         _refuse_split(name, split)
@@ -199,22 +202,47 @@ def resolve_version_name(folder: Path, chosen: str | None) -> str:
     return name
 
 
-def _read_file(path: Path, watch: Watch) -> GoldSet:
-    """The documents of a file; everything that is wrong with them is raised before any is used."""
-    documents = GivenDocuments(path)
+def _read_file(path: Path, watch: Watch, *, is_read_once: bool) -> GoldSet:
+    """The documents of a file; but for *is_read_once*, all that is wrong with them is raised here."""
+    given = GivenDocuments(path)
     origins = AnnotationOrigins()
-    count = 0
-    for document in watch(documents, "reading the gold", count_lines([path])):
-        count += 1
+    # Which documents programs annotated is known once they were read.
+    documents = Reiterable(lambda: _with_machines_noted(given, origins))
+    count = given.file.estimate_count()
+    rows = [number for number, line in given.file.numbered_lines() if _ROW_KEY.encode() in line]
+    if rows or not is_read_once:
+        count = sum(1 for _ in watch(documents, "reading the gold", count))
+    if rows:
+        _note_rows(given, {*rows}, origins)
+    return GoldSet(
+        name=path.name,
+        digest="",
+        documents=documents,
+        arms=origins.arms,
+        document_count=count,
+        machine_annotated=origins.machine_annotated,
+        not_offered=origins.not_offered,
+        given=given,
+    )
+
+
+def _with_machines_noted(
+    documents: Iterable[Document], origins: AnnotationOrigins
+) -> Iterator[Document]:
+    """The same documents; *origins* learns which of them programs annotated, as they pass."""
+    for document in documents:
         layer = document.layer
         if layer and (layer.kind == "model" or is_program_pseudonym(layer.name)):
             origins.machine_annotated.add(document.id)
-    lines = (
-        (number, line)
-        for number, line in documents.file.numbered_lines()
-        if _ROW_KEY.encode() in line
-    )
-    for _, row in parse_objects(lines, path, Problems()):
+        yield document
+
+
+def _note_rows(
+    given: GivenDocuments, numbers: Collection[int], origins: AnnotationOrigins
+) -> None:
+    """Note what the lines of these *numbers*, all sound, say as far as they are rows of the gold."""
+    lines = (one for one in given.file.numbered_lines() if one[0] in numbers)
+    for _, row in parse_objects(lines, given.file.path, Problems()):
         if _ROW_KEY in row:
             arm = str(row.get("arm", ""))
             lacking = row.get("not_offered")
@@ -224,16 +252,6 @@ def _read_file(path: Path, watch: Watch) -> GoldSet:
                 row.get("annotators", ()),
                 not_offered=map(str, lacking) if isinstance(lacking, list) else None,
             )
-    return GoldSet(
-        name=path.name,
-        digest="",
-        documents=documents,
-        arms=origins.arms,
-        document_count=count,
-        machine_annotated=origins.machine_annotated,
-        not_offered=origins.not_offered,
-        given=documents,
-    )
 
 
 def _from_dataset(dataset: StoredDataset, *, name: str, digest: str) -> GoldSet:

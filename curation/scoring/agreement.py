@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
+import numpy as np
+
 from curation.documents.document import Document
 from curation.errors import InputError, Problem, raise_problems
 from curation.scoring.agreement_parts import ComparedPairs
@@ -18,6 +20,7 @@ from curation.scoring.annotator_pairs import BYTES_AT_ONCE, AgreementLabels, Pai
 from curation.scoring.document_pairs import have_one_text, with_one_text
 from curation.scoring.given_documents import CountedPlaces, InputOddities
 from curation.scoring.matched_documents import sorted_places
+from curation.scoring.matching import entity_columns
 from curation.scoring.token_agreement import TokenTables
 from curation.scoring.tokens import label_tokens
 from curation.scoring.waiting_documents import approximate_bytes
@@ -131,8 +134,9 @@ class _ComparedAnnotations:
     def label_waiting(self) -> None:
         """Label the tokens of the documents that wait, those of the same annotators together."""
         for annotators, documents in self.waiting.items():
-            tokens = label_tokens([annotations for _, annotations in documents])
+            versions = [annotations for _, annotations in documents]
+            tokens = label_tokens(versions, *entity_columns(versions))
             self.tokens.add(annotators, [number for number, _ in documents], tokens)
-            self.spans_left_out += sum(tokens.left_out)
+            self.spans_left_out += int(np.sum(tokens.left_out))
         self.waiting.clear()
         self.free_bytes = BYTES_AT_ONCE

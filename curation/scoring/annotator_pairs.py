@@ -15,7 +15,7 @@ from curation.scoring.matched_documents import (
     RelationTablesBuilder,
     add_entities,
 )
-from curation.scoring.matching import DocumentPair, IntArray
+from curation.scoring.matching import DocumentPair, IntArray, entity_columns
 from curation.scoring.results import SchemeResult
 from curation.scoring.scheme_results import SchemeCells, scheme_cells, scheme_results
 from curation.scoring.schemes import ENTITY_SCHEMES, RELATION_SCHEMES
@@ -87,7 +87,7 @@ class PairMatches:
         self.free_bytes = BYTES_AT_ONCE
         if not batch:
             return
-        add_entities(self.entities, batch, first)
+        add_entities(self.entities, *entity_columns(batch), first)
         sides = self.relations.add(batch, first, self.symmetric)
         add_labels_on_agreed_ends(self.agreed_ends, sides, first)
 

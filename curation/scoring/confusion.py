@@ -51,8 +51,9 @@ class TokenConfusion:
         times = np.bincount(gold * len(names) + predicted, tokens.tokens, len(names) ** 2)
         for pair in np.flatnonzero(times).tolist():
             self.pairs[names[pair // len(names)], names[pair % len(names)]] += int(times[pair])
-        self.gold_left_out += tokens.left_out[0]
-        self.predicted_left_out += tokens.left_out[1]
+        gold_left_out, predicted_left_out = tokens.left_out
+        self.gold_left_out += int(gold_left_out.sum())
+        self.predicted_left_out += int(predicted_left_out.sum())
 
     def matrix(self) -> ConfusionMatrix:
         """Rows are the gold's labels, columns the predicted ones; OUTSIDE is last."""

@@ -16,6 +16,7 @@ from curation.scoring.match_table import MatchTable, MatchTableBuilder
 from curation.scoring.matching import (
     BoolArray,
     DocumentPair,
+    EntityColumns,
     IntArray,
     entity_columns,
     match_columns,
@@ -139,7 +140,8 @@ def match_documents(
     for batch in batches(offered):
         first = len(ids)
         ids += [truth.id for truth, _ in batch]
-        add_entities(entities, batch, first)
+        sides, labels = entity_columns(batch)
+        add_entities(entities, sides, labels, first)
         relations.add(batch, first, symmetric)
         if relate:
             related = [
@@ -147,12 +149,14 @@ def match_documents(
                 for truth, _ in batch
             ]
             on_gold_entities.add(related, first, symmetric)
-        by_arm: dict[str, list[DocumentPair]] = defaultdict(list)
-        for pair in batch:
-            by_arm[context.arms.get(pair[0].id, "")].append(pair)
-        for arm, some in by_arm.items():
-            calibration[arm] += calibrate(some)
-            tokens[arm].add(label_tokens(some))
+        arms = np.array([context.arms.get(truth.id, "") for truth, _ in batch], object)
+        labelled = label_tokens(batch, sides, labels)
+        for arm in {*arms.tolist()}:
+            of_arm = arms == arm
+            tokens[arm].add(labelled.of_documents(of_arm))
+            calibration[arm] += calibrate(
+                pair for pair, is_of_arm in zip(batch, of_arm, strict=True) if is_of_arm
+            )
     order = sorted_places(ids)
     return MatchedDocuments(
         ids=tuple(sorted(ids)),
@@ -189,9 +193,14 @@ def batches(pairs: Iterable[DocumentPair]) -> Iterator[list[DocumentPair]]:
         yield batch
 
 
-def add_entities(builder: MatchTableBuilder, batch: list[DocumentPair], first: int) -> None:
-    """Add the entities of the *batch*'s documents, which are numbered from *first* on."""
-    gold, predicted, labels = entity_columns(batch)
+def add_entities(
+    builder: MatchTableBuilder,
+    sides: Sequence[EntityColumns],
+    labels: Sequence[str],
+    first: int,
+) -> None:
+    """Add the ``entity_columns`` of some documents, which are numbered from *first* on."""
+    gold, predicted = sides
     matches = match_columns(gold, predicted)
     documents = matches.documents(gold.document, predicted.document) + first
     builder.add_matches(matches, documents, gold.label, predicted.label, labels)

@@ -107,8 +107,8 @@ class EntityMatch:
 
 def match_entities(gold: Document, predicted: Document) -> list[EntityMatch]:
     """Every entity of both documents once, in reading order."""
-    gold_columns, predicted_columns, _ = entity_columns([(gold, predicted)])
-    matches = match_columns(gold_columns, predicted_columns)
+    sides, _ = entity_columns([(gold, predicted)])
+    matches = match_columns(*sides)
     entity_matches = [
         EntityMatch(
             gold.entities[i] if i != UNMATCHED else None,
@@ -124,14 +124,18 @@ def match_entities(gold: Document, predicted: Document) -> list[EntityMatch]:
 
 
 def entity_columns(
-    pairs: Sequence[DocumentPair],
-) -> tuple[EntityColumns, EntityColumns, list[str]]:
-    """The gold's and the predicted entities as columns, and the sorted labels that their numbers mean."""
-    golds = [gold.entities for gold, _ in pairs]
-    predicted = [document.entities for _, document in pairs]
-    labels = sorted({*map(_LABEL, chain.from_iterable([*golds, *predicted]))})
+    annotations: Sequence[Sequence[Document]],
+) -> tuple[list[EntityColumns], list[str]]:
+    """
+    The entities of each side as columns, and the sorted labels that their numbers mean.
+
+    A line of *annotations* has what each side made of one document.
+    """
+    sides = [[one.entities for one in side] for side in zip(*annotations, strict=True)]
+    every = chain.from_iterable(chain.from_iterable(sides))
+    labels = sorted({*map(_LABEL, every)})
     numbers = {label: n for n, label in enumerate(labels)}
-    return columns_of_entities(golds, numbers), columns_of_entities(predicted, numbers), labels
+    return [columns_of_entities(side, numbers) for side in sides], labels
 
 
 def columns_of_entities(

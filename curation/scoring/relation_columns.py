@@ -23,14 +23,17 @@ class RelationColumns(NamedTuple):
         """The number of each relation's document."""
         return self.head.document
 
-    def at(self, places: IntArray | BoolArray) -> "RelationColumns":
+    def at(self, places: IntArray) -> "RelationColumns":
         """The relations at *places*."""
         return RelationColumns(self.head.at(places), self.tail.at(places), self.label[places])
 
-    def turned(self, which: BoolArray | None = None) -> "RelationColumns":
-        """The relations with their ends exchanged, all or those *which* are true."""
-        if which is None:
-            return RelationColumns(self.tail, self.head, self.label)
+    @property
+    def turned(self) -> "RelationColumns":
+        """The relations with their ends exchanged."""
+        return RelationColumns(self.tail, self.head, self.label)
+
+    def with_turned(self, which: BoolArray) -> "RelationColumns":
+        """The relations, with the ends of some exchanged."""
         columns = list(zip(self.head, self.tail, strict=True))
         head = EntityColumns(*(np.where(which, b, a) for a, b in columns))
         tail = EntityColumns(*(np.where(which, a, b) for a, b in columns))
@@ -103,7 +106,7 @@ def relation_sides(
         now = np.where(turned, keys(tail, head, side.label), drawn)
         kept = np.flatnonzero(~(turned & np.isin(now, drawn)))
         kept = kept[np.argsort(now[kept], kind="stable")]
-        canonical.append((side.turned(turned).at(kept), now[kept]))
+        canonical.append((side.with_turned(turned).at(kept), now[kept]))
     (gold, gold_keys), (answers, predicted_keys) = canonical
     return RelationSides(
         gold=gold,

@@ -46,7 +46,7 @@ def match_relation_columns(sides: RelationSides) -> MatchColumns:
         gold = golds.at(i)
         predicted = answers.at(j)
         straight = _fit(gold, predicted)
-        turned = _fit(gold, predicted.turned())
+        turned = _fit(gold, predicted.turned)
         closer = (turned.kind < straight.kind) | (
             (turned.kind == straight.kind) & (turned.overlap > straight.overlap)
         )
@@ -132,7 +132,7 @@ def sentence_bands(texts: Sequence[str], sides: RelationSides) -> tuple[IntArray
             np.searchsorted(starts, relations.document * stride + place, side="right")
             for place in (first_end - 1, second_start)
         )
-        is_across = (second_start > first_end) & (before != until)
-        return is_across.astype(np.int64)
+        is_across: IntArray = ((second_start > first_end) & (before != until)).astype(np.int64)
+        return is_across
 
     return bands(sides.gold), bands(sides.predicted)

@@ -7,7 +7,7 @@ import numpy as np
 
 from curation.scoring.match_kind import UNMATCHED, MatchKind
 from curation.scoring.match_table import MatchTableBuilder
-from curation.scoring.matching import IntArray
+from curation.scoring.matching import BoolArray, IntArray
 from curation.scoring.relation_columns import RelationColumns, RelationSides
 
 # The result of relations that counts only the labels, where both annotators joined two spans.
@@ -82,7 +82,7 @@ def add_labels_on_agreed_ends(
     )
 
     def stated(
-        side: RelationColumns, own: IntArray, others: IntArray, forward: IntArray
+        side: RelationColumns, own: IntArray, others: IntArray, forward: BoolArray
     ) -> _Stated:
         is_forward = sides.symmetric[side.label] | forward
         key = (own * len(sides.labels) + side.label) * 2 + is_forward

@@ -19,9 +19,9 @@ from functools import cache, lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from curation.documents.document import Document
+from curation.documents.document import Document, Entity
 from curation.documents.outermost import outermost_entities
-from curation.scoring.matching import EntityColumns, IntArray, columns_of_entities
+from curation.scoring.matching import BoolArray, EntityColumns, IntArray, columns_of_entities
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
@@ -48,31 +48,49 @@ class LabelledTokens:
     """
     The tokens of documents in runs, in the order of the texts: those of a run have one label on each side.
 
-    *document* is the number of each run's document, of so many *documents*, *tokens* the number of its
-    tokens. *sides* has for each side the place of the runs' labels in *names*, *left_out* how many spans
-    the tokens can't show, being inside others.
+    *document* is the number of each run's document, *tokens* the number of its tokens. *sides* has for
+    each side the place of the runs' labels in *names*, *left_out* how many spans of each document the
+    tokens can't show, being inside others.
     """
 
-    documents: int
     document: IntArray
     tokens: IntArray
     sides: Sequence[IntArray]
     names: Sequence[str]
-    left_out: Sequence[int]
+    left_out: Sequence[IntArray]
+
+    def of_documents(self, chosen: BoolArray) -> "LabelledTokens":
+        """The tokens of the *chosen* documents, whose numbers stay."""
+        runs = chosen[self.document]
+        return LabelledTokens(
+            document=self.document[runs],
+            tokens=self.tokens[runs],
+            sides=[labels[runs] for labels in self.sides],
+            names=self.names,
+            left_out=[np.where(chosen, spans, 0) for spans in self.left_out],
+        )
 
 
-def label_tokens(annotations: Sequence[Sequence[Document]]) -> LabelledTokens:
-    """The tokens of each document's text, with their labels by each of the annotations of the document."""
+def label_tokens(
+    annotations: Sequence[Sequence[Document]],
+    entities: Sequence[EntityColumns],
+    labels: Sequence[str],
+) -> LabelledTokens:
+    """
+    The tokens of each document's text, with their labels by each of the annotations of the document.
+
+    *entities* and *labels* are the ``entity_columns`` of the annotations.
+    """
     texts = [versions[0].text for versions in annotations]
     lengths = np.array([*map(len, texts)], np.int64)
     # Before each text stands a character more, which is of no token.
     begins = np.cumsum(lengths + 1) - lengths
-    found = {
-        one.label for versions in annotations for each in versions for one in each.entities
-    }
-    names = [*sorted(found - {OUTSIDE}), OUTSIDE]
-    numbers = {name: n for n, name in enumerate(names)}
-    shown = [_shown_columns(side, numbers) for side in zip(*annotations, strict=True)]
+    names = [*labels] if OUTSIDE in labels else [*labels, OUTSIDE]
+    outside = names.index(OUTSIDE)
+    shown = [
+        _shown_columns(columns, side, names)
+        for columns, side in zip(entities, zip(*annotations, strict=True), strict=True)
+    ]
     places = [
         (begins[side.document] + side.start, begins[side.document] + side.end) for side in shown
     ]
@@ -89,31 +107,33 @@ def label_tokens(annotations: Sequence[Sequence[Document]]) -> LabelledTokens:
         span = np.searchsorted(start, begin, side="right") - 1
         # The last element of each column is what -1 points to, before the first span.
         is_inside = begin < np.append(end, 0)[span]
-        sides.append(np.where(is_inside, np.append(side.label, 0)[span], numbers[OUTSIDE]))
-    entities = np.array([[len(one.entities) for one in versions] for versions in annotations])
-    left_out = entities.sum(axis=0) - [len(side.label) for side in shown]
+        sides.append(np.where(is_inside, np.append(side.label, 0)[span], outside))
     return LabelledTokens(
-        documents=len(texts),
         document=np.searchsorted(begins, begin, side="right") - 1,
         tokens=counts[runs],
         sides=sides,
         names=names,
-        left_out=left_out.tolist(),
+        left_out=[
+            np.bincount(every.document, minlength=len(texts))
+            - np.bincount(some.document, minlength=len(texts))
+            for every, some in zip(entities, shown, strict=True)
+        ],
     )
 
 
-def _shown_columns(documents: Sequence[Document], numbers: dict[str, int]) -> EntityColumns:
+def _shown_columns(
+    columns: EntityColumns, documents: Sequence[Document], names: Sequence[str]
+) -> EntityColumns:
     """The entities that tokens can show, by document and in the texts' order."""
-    entities = [document.entities for document in documents]
-    columns = columns_of_entities(entities, numbers)
     overlap = (columns.document[1:] == columns.document[:-1]) & (
         columns.start[1:] < columns.end[:-1]
     )
     if not overlap.any():
         return columns
+    entities: list[Sequence[Entity]] = [document.entities for document in documents]
     for number in np.unique(columns.document[1:][overlap]).tolist():
-        entities[number] = tuple(outermost_entities(entities[number]))
-    return columns_of_entities(entities, numbers)
+        entities[number] = outermost_entities(entities[number])
+    return columns_of_entities(entities, {name: n for n, name in enumerate(names)})
 
 
 def token_marks(texts: Sequence[str]) -> _Marks:

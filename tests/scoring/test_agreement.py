@@ -220,12 +220,11 @@ def tokens_with(document):
     names = sorted({label for told in document.values() for label in told})
     many = max(map(len, document.values()))
     return LabelledTokens(
-        documents=1,
         document=np.zeros(many, np.int64),
         tokens=np.ones(many, np.int64),
         sides=[np.array([*map(names.index, told)], np.int64) for told in document.values()],
         names=names,
-        left_out=[0] * len(document),
+        left_out=[np.zeros(1, np.int64)] * len(document),
     )
 
 

@@ -27,6 +27,7 @@ from spacy.vocab import Vocab
 
 from curation.documents.document import Document, Entity
 from curation.scoring.counts import OutcomeCounts
+from curation.scoring.matching import entity_columns
 from curation.scoring.score import score
 from curation.scoring.tokens import label_tokens
 
@@ -254,4 +255,5 @@ def test_tokens_have_the_outermost_label():
     annotations = [document, document.without_annotations()]
 
     assert token_labels(annotations)[0] == ["FAC"] * 4 + ["O"] * 4 + ["PERSON"]
-    assert label_tokens([annotations]).left_out == [2, 0]
+    found = label_tokens([annotations], *entity_columns([annotations]))
+    assert [many.tolist() for many in found.left_out] == [[2], [0]]
