@@ -64,15 +64,15 @@ def measure_agreement(
     compared = ComparedPairs(
         annotations.pairs, annotations.tokens, sorted_places(annotations.ids), recipe
     )
-    entities, relations, kappa, alpha = compared.together()
+    together = compared.together
     return replace(
         agreement,
-        entities=entities,
-        relations=relations,
-        kappa=kappa,
-        alpha=alpha,
+        entities=together.entities,
+        relations=together.relations,
+        kappa=together.kappa,
+        alpha=together.alpha,
         spans_left_out=annotations.spans_left_out,
-        pairs=tuple(compared.pairs()),
+        pairs=tuple(compared.pairs.values()),
         by_annotator=tuple(compared.by_annotator()),
     )
 

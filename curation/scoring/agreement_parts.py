@@ -1,6 +1,8 @@
 """The agreement of all pairs together, of each two annotators, and of each annotator against the others."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -18,6 +20,7 @@ from curation.scoring.annotator_pairs import (
     joined_tables,
     numbers_of,
     part_results,
+    part_schemes,
     tables_over,
 )
 from curation.scoring.matching import IntArray
@@ -33,12 +36,22 @@ from curation.scoring.token_agreement import (
 _Results = Mapping[str, SchemeResult]
 
 
+@dataclass(frozen=True, kw_only=True)
+class PartResults:
+    """The results of some annotators, by scheme, and the coefficients."""
+
+    entities: _Results
+    relations: _Results
+    kappa: Coefficient
+    alpha: Coefficient
+
+
 class ComparedPairs:
     """
     The matches of all pairs of annotators, to be counted together and in parts.
 
     The n-th document that came has the number *order[n]*. The intervals of each part come from
-    resampling the documents of that part.
+    resampling the documents of that part; what is known of another part isn't worked out again.
     """
 
     def __init__(
@@ -56,7 +69,8 @@ class ComparedPairs:
         self._recipe = recipe
         self._sampling = {"seed": recipe.seed, "resamples": recipe.resamples}
 
-    def together(self) -> tuple[_Results, _Results, Coefficient, Coefficient]:
+    @cached_property
+    def together(self) -> PartResults:
         """Entities and relations by every scheme, κ and α, over all pairs on every document."""
         everything = np.arange(len(self._order))
         tables = tables_over([*self._matches.values()], self._order, everything)
@@ -66,26 +80,34 @@ class ComparedPairs:
             **self._sampling,
         )
         kappa, alpha = coefficients(self._tokens, **self._sampling)
-        return entities, relations, kappa, alpha
+        return PartResults(entities=entities, relations=relations, kappa=kappa, alpha=alpha)
 
-    def pairs(self) -> Iterator[PairAgreement]:
+    @cached_property
+    def pairs(self) -> Mapping[AnnotatorPair, PairAgreement]:
         """Each two annotators, sorted."""
-        for n, (pair, matches) in enumerate(self._matches.items()):
-            documents = numbers_of([matches], self._order)
+        return {pair: self._agreement_of(n, pair) for n, pair in enumerate(self._matches)}
+
+    def _agreement_of(self, number: int, pair: AnnotatorPair) -> PairAgreement:
+        matches = self._matches[pair]
+        documents = numbers_of([matches], self._order)
+        if len(self._matches) == 1:  # all that there is
+            entities, relations = part_schemes(self.together.entities, self.together.relations)
+            kappa, alpha = self.together.kappa, self.together.alpha
+        else:
             entities, relations = part_results(
                 tables_over([matches], self._order, documents), self._recipe
             )
             kappa, alpha = coefficients(
-                tables_of_one_pair(self._tokens[documents, n]), **self._sampling
+                tables_of_one_pair(self._tokens[documents, number]), **self._sampling
             )
-            yield PairAgreement(
-                annotators=pair,
-                documents=len(documents),
-                entities=entities,
-                relations=relations,
-                kappa=kappa,
-                alpha=alpha,
-            )
+        return PairAgreement(
+            annotators=pair,
+            documents=len(documents),
+            entities=entities,
+            relations=relations,
+            kappa=kappa,
+            alpha=alpha,
+        )
 
     def by_annotator(self) -> Iterator[AnnotatorAgreement]:
         """Each annotator who has a document in common with another one, sorted."""
@@ -94,18 +116,26 @@ class ComparedPairs:
                 pair: matches for pair, matches in self._matches.items() if annotator in pair
             }
             documents = numbers_of([*pairs.values()], self._order)
-            tables = {
-                pair: tables_over([matches], self._order, documents)
-                for pair, matches in pairs.items()
-            }
-            # The others stand for the gold, which is the first of a pair.
-            others_first = [
-                table.turned() if pair[0] == annotator else table
-                for pair, table in tables.items()
-            ]
-            entities, relations = part_results(joined_tables(others_first), self._recipe)
+            only = self.pairs[next(iter(pairs))] if len(pairs) == 1 else None
+            if only and only.annotators[1] == annotator:
+                entities, relations = only.entities, only.relations
+            else:
+                tables = {
+                    pair: tables_over([matches], self._order, documents)
+                    for pair, matches in pairs.items()
+                }
+                # The others stand for the gold, which is the first of a pair.
+                others_first = [
+                    table.turned() if pair[0] == annotator else table
+                    for pair, table in tables.items()
+                ]
+                entities, relations = part_results(joined_tables(others_first), self._recipe)
             places = [n for n, pair in enumerate(self._matches) if annotator in pair]
-            kappa = mean_kappa(self._tokens[documents][:, places], **self._sampling)
+            kappa = (
+                only.kappa
+                if only
+                else mean_kappa(self._tokens[documents][:, places], **self._sampling)
+            )
             yield AnnotatorAgreement(
                 annotator=annotator,
                 documents=len(documents),

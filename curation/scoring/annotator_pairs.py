@@ -1,6 +1,6 @@
 """What two annotators marked alike and what not, document by document, as tables that add up."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -168,6 +168,16 @@ def part_results(
         for name in PART_RELATION_SCHEMES
     }
     return scheme_results(entities, relations, seed=recipe.seed, resamples=recipe.resamples)
+
+
+def part_schemes(
+    entities: Mapping[str, SchemeResult], relations: Mapping[str, SchemeResult]
+) -> tuple[dict[str, SchemeResult], dict[str, SchemeResult]]:
+    """Of the results by every scheme what ``part_results`` would give for the same annotators."""
+    return (
+        {name: entities[name] for name in PART_ENTITY_SCHEMES},
+        {name: replace(relations[name], by_band=None) for name in PART_RELATION_SCHEMES},
+    )
 
 
 def all_entity_agreement_cells(tables: PairTables) -> dict[str, SchemeCells]:

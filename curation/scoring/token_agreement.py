@@ -69,15 +69,17 @@ class TokenTables:
         place = np.empty(len(self.labels), np.int64)
         place[[self.labels[label] for label in sorted(self.labels)]] = np.arange(len(place))
         labels = len(place)
-        tables = np.zeros((len(order), len(pairs) + 1, labels, labels))
+        others = np.empty(len(order))
+        annotators = [self.annotators[number] for number in range(len(order))]
+        others[order] = np.maximum(np.array(annotators) - 1, 1)
+        # Of two annotators all are whole numbers, which 32 bits hold exactly.
+        exact = np.float32 if others.max(initial=1) == 1 else np.float64
+        tables: FloatArray = np.zeros((len(order), len(pairs) + 1, labels, labels), exact)
         for n, pair in enumerate(pairs):
             if not self.cells[pair]:  # no text that both annotated has a token
                 continue
             document, one, other, times = np.concatenate(self.cells[pair]).T
             tables[order[document], n, place[one], place[other]] = times
-        others = np.empty(len(order))
-        annotators = [self.annotators[number] for number in range(len(order))]
-        others[order] = np.maximum(np.array(annotators) - 1, 1)
         crossed = tables[:, :-1].sum(axis=1)
         tables[:, -1] = (crossed + crossed.transpose(0, 2, 1)) / others[:, None, None]
         return tables
@@ -110,7 +112,7 @@ def coefficients(
         seed=seed,
         resamples=resamples,
     )
-    total = tables.sum(axis=0)
+    total = tables.sum(axis=0, dtype=np.float64)
     return (
         Coefficient(
             _mean_kappa(total[:-1]), bca=intervals.bca[0], percentile=intervals.percentile[0]
@@ -132,7 +134,7 @@ def mean_kappa(tables: FloatArray, *, seed: int, resamples: int) -> Coefficient:
         resamples=resamples,
     )
     return Coefficient(
-        _mean_kappa(tables.sum(axis=0)),
+        _mean_kappa(tables.sum(axis=0, dtype=np.float64)),
         bca=intervals.bca[0],
         percentile=intervals.percentile[0],
     )
