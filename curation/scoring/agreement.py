@@ -16,7 +16,7 @@ from curation.documents.document import Document
 from curation.errors import InputError, Problem, raise_problems
 from curation.scoring.agreement_parts import ComparedPairs
 from curation.scoring.agreement_results import Agreement, AgreementRecipe, AnnotatorPair
-from curation.scoring.annotator_pairs import BYTES_AT_ONCE, AgreementLabels, PairMatches
+from curation.scoring.annotator_pairs import AgreementLabels, PairMatches
 from curation.scoring.document_pairs import have_one_text, with_one_text
 from curation.scoring.given_documents import CountedPlaces, InputOddities
 from curation.scoring.matched_documents import sorted_places
@@ -24,6 +24,9 @@ from curation.scoring.matching import entity_columns
 from curation.scoring.token_agreement import TokenTables
 from curation.scoring.tokens import label_tokens
 from curation.scoring.waiting_documents import approximate_bytes
+
+# Documents are compared about so many bytes at a time.
+_BYTES_AT_ONCE = 2**23
 
 # The versions of one document, with the names of their annotators.
 Versions = Sequence[tuple[str, Document]]
@@ -60,7 +63,7 @@ def measure_agreement(
     )
     if not annotations.ids:
         return agreement
-    annotations.label_waiting()
+    annotations.compare_waiting()
     compared = ComparedPairs(
         annotations.pairs, annotations.tokens, sorted_places(annotations.ids), recipe
     )
@@ -107,7 +110,7 @@ class _ComparedAnnotations:
         self.waiting: dict[tuple[str, ...], list[tuple[int, list[Document]]]] = defaultdict(
             list
         )
-        self.free_bytes = BYTES_AT_ONCE
+        self.free_bytes = _BYTES_AT_ONCE
 
     def add(self, versions: Mapping[str, Document]) -> None:
         """Add one document's versions, by annotator."""
@@ -119,24 +122,26 @@ class _ComparedAnnotations:
         if len({document.text for document in annotations}) > 1:
             annotations = with_one_text(annotations)
             self.text_ends.append(annotations[0].id)
-        compared = dict(zip(versions, annotations, strict=True))
-        for pair in combinations(sorted(compared), 2):
-            if pair not in self.pairs:
-                self.pairs[pair] = PairMatches(self.symmetric, self.labels)
-            both = (compared[pair[0]], compared[pair[1]])
-            self.pairs[pair].add(both, len(self.ids))
-        self.waiting[tuple(compared)].append((len(self.ids), annotations))
+        self.waiting[tuple(versions)].append((len(self.ids), annotations))
         self.ids.append(annotations[0].id)
         self.free_bytes -= sum(map(approximate_bytes, annotations))
         if self.free_bytes < 0:
-            self.label_waiting()
+            self.compare_waiting()
 
-    def label_waiting(self) -> None:
-        """Label the tokens of the documents that wait, those of the same annotators together."""
+    def compare_waiting(self) -> None:
+        """Compare the documents that wait, those of the same annotators together."""
         for annotators, documents in self.waiting.items():
+            numbers = [number for number, _ in documents]
             versions = [annotations for _, annotations in documents]
-            tokens = label_tokens(versions, *entity_columns(versions))
-            self.tokens.add(annotators, [number for number, _ in documents], tokens)
+            entities, labels = entity_columns(versions)
+            tokens = label_tokens(versions, entities, labels)
+            self.tokens.add(annotators, numbers, tokens)
             self.spans_left_out += int(np.sum(tokens.left_out))
+            for pair in combinations(sorted(annotators), 2):
+                if pair not in self.pairs:
+                    self.pairs[pair] = PairMatches(self.symmetric, self.labels)
+                one, other = map(annotators.index, pair)
+                batch = [(each[one], each[other]) for each in versions]
+                self.pairs[pair].match(batch, numbers, [entities[one], entities[other]], labels)
         self.waiting.clear()
-        self.free_bytes = BYTES_AT_ONCE
+        self.free_bytes = _BYTES_AT_ONCE

@@ -15,7 +15,7 @@ from curation.scoring.matched_documents import (
     RelationTablesBuilder,
     add_entities,
 )
-from curation.scoring.matching import DocumentPair, IntArray, entity_columns
+from curation.scoring.matching import DocumentPair, EntityColumns, IntArray, entity_columns
 from curation.scoring.results import SchemeResult
 from curation.scoring.scheme_results import SchemeCells, scheme_cells, scheme_results
 from curation.scoring.schemes import ENTITY_SCHEMES, RELATION_SCHEMES
@@ -27,7 +27,7 @@ PART_ENTITY_SCHEMES = ("strict", "exact")
 PART_RELATION_SCHEMES = ("strict", "boundaries")
 
 # Documents are compared about so many bytes at a time.
-BYTES_AT_ONCE = 2**21
+_BYTES_AT_ONCE = 2**21
 
 
 @dataclass
@@ -68,26 +68,36 @@ class PairMatches:
         self.agreed_ends = MatchTableBuilder(labels.agreed_ends)
         # Each document's number among those that two or more annotated, as they came.
         self.numbers: list[int] = []
-        self.waiting: list[DocumentPair] = []
-        self.free_bytes = BYTES_AT_ONCE
+        self.waiting: list[tuple[int, DocumentPair]] = []
+        self.free_bytes = _BYTES_AT_ONCE
 
     def add(self, both: DocumentPair, number: int) -> None:
         """Add the *number*-th document."""
-        self.numbers.append(number)
-        self.waiting.append(both)
+        self.waiting.append((number, both))
         self.free_bytes -= sum(map(approximate_bytes, both))
         if self.free_bytes < 0:
             self.match_waiting()
 
     def match_waiting(self) -> None:
         """Match the documents that wait."""
-        batch = self.waiting
-        first = len(self.numbers) - len(batch)
+        numbers = [number for number, _ in self.waiting]
+        batch = [both for _, both in self.waiting]
         self.waiting = []
-        self.free_bytes = BYTES_AT_ONCE
-        if not batch:
-            return
-        add_entities(self.entities, *entity_columns(batch), first)
+        self.free_bytes = _BYTES_AT_ONCE
+        if batch:
+            self.match(batch, numbers, *entity_columns(batch))
+
+    def match(
+        self,
+        batch: Sequence[DocumentPair],
+        numbers: Sequence[int],
+        entities: Sequence[EntityColumns],
+        labels: Sequence[str],
+    ) -> None:
+        """Match documents by their *numbers*; *entities* and *labels* are the ``entity_columns`` of the *batch*."""
+        first = len(self.numbers)
+        self.numbers += numbers
+        add_entities(self.entities, entities, labels, first)
         sides = self.relations.add(batch, first, self.symmetric)
         add_labels_on_agreed_ends(self.agreed_ends, sides, first)
 
