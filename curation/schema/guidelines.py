@@ -4,8 +4,6 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from markdown_it import MarkdownIt
-
 from curation.schema.first_page import first_page_lines
 from curation.schema.model import EntityType, GuidelineRule, RelationType, Schema
 
@@ -47,6 +45,8 @@ def guidelines_html(schema: Schema) -> str:
 @lru_cache(maxsize=8)
 def instructions_html(markdown: str) -> str:
     """Markdown as the instructions of a project in Label Studio; tags in it are escaped."""
+    from markdown_it import MarkdownIt
+
     html = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
     return f'{_STYLE}\n<div class="curate">\n{html}</div>\n'
 

@@ -142,6 +142,8 @@ class _ComparedAnnotations:
                     self.pairs[pair] = PairMatches(self.symmetric, self.labels)
                 one, other = map(annotators.index, pair)
                 batch = [(each[one], each[other]) for each in versions]
-                self.pairs[pair].match(batch, numbers, [entities[one], entities[other]], labels)
+                self.pairs[pair].add_batch(
+                    batch, numbers, [entities[one], entities[other]], labels
+                )
         self.waiting.clear()
         self.free_bytes = _BYTES_AT_ONCE

@@ -68,35 +68,43 @@ class PairMatches:
         self.agreed_ends = MatchTableBuilder(labels.agreed_ends)
         # Each document's number among those that two or more annotated, as they came.
         self.numbers: list[int] = []
-        self.waiting: list[tuple[int, DocumentPair]] = []
+        self.waiting: list[DocumentPair] = []
         self.free_bytes = _BYTES_AT_ONCE
 
     def add(self, both: DocumentPair, number: int) -> None:
         """Add the *number*-th document."""
-        self.waiting.append((number, both))
+        self.numbers.append(number)
+        self.waiting.append(both)
         self.free_bytes -= sum(map(approximate_bytes, both))
         if self.free_bytes < 0:
             self.match_waiting()
 
     def match_waiting(self) -> None:
         """Match the documents that wait."""
-        numbers = [number for number, _ in self.waiting]
-        batch = [both for _, both in self.waiting]
+        batch = self.waiting
         self.waiting = []
         self.free_bytes = _BYTES_AT_ONCE
         if batch:
-            self.match(batch, numbers, *entity_columns(batch))
+            self._match(batch, *entity_columns(batch), len(self.numbers) - len(batch))
 
-    def match(
+    def add_batch(
         self,
         batch: Sequence[DocumentPair],
         numbers: Sequence[int],
         entities: Sequence[EntityColumns],
         labels: Sequence[str],
     ) -> None:
-        """Match documents by their *numbers*; *entities* and *labels* are the ``entity_columns`` of the *batch*."""
-        first = len(self.numbers)
+        """Add documents by their *numbers*, where none wait; *entities* and *labels* are their ``entity_columns``."""
         self.numbers += numbers
+        self._match(batch, entities, labels, len(self.numbers) - len(batch))
+
+    def _match(
+        self,
+        batch: Sequence[DocumentPair],
+        entities: Sequence[EntityColumns],
+        labels: Sequence[str],
+        first: int,
+    ) -> None:
         add_entities(self.entities, entities, labels, first)
         sides = self.relations.add(batch, first, self.symmetric)
         add_labels_on_agreed_ends(self.agreed_ends, sides, first)
