@@ -26,7 +26,7 @@ from curation.documents.document import Document, Entity, Relation
 from curation.schema import read_schema
 
 DOCUMENTS, ENTITIES, RELATIONS = 10_000, 30, 10
-ROUNDS = 5
+ROUNDS = 3
 MOST_MEMORY = 250
 GOLD, FOUND = "gold.jsonl", "found.jsonl"
 TYPES = sorted(read_schema(ROOT / "label_config" / "schema.toml").entities)

@@ -334,6 +334,28 @@ def test_what_other_programs_write_is_scored_as_it_is_and_told():
     }
 
 
+def test_a_file_of_gold_is_read_once_beside_predictions_and_its_faults_are_told(tmp_path):
+    gold = lines(tmp_path / "gold.jsonl", document_with(TEXT, (0, 3, "PERSON")))
+    found = lines(tmp_path / "found.jsonl", document_with(TEXT, (3, 4, "PERSON")))
+    read = []
+
+    def watch(items, activity, total):
+        read.append((activity, total))
+        return items
+
+    def scored():
+        place = Workspace(tmp_path / "gold", tmp_path / ".curate")
+        chosen = EvaluationOptions(gold=str(gold), predictions=found, seed=7)
+        return evaluate(place, SCHEMA, chosen, watch=watch).scores
+
+    assert scored().oddities.blank_edges.first == ("d, 3..4 in found.jsonl",)
+    assert read == [("scoring", 1)]
+
+    gold.write_text(gold.read_text() + "{\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"gold\.jsonl:2: not JSON"):
+        scored()
+
+
 def test_annotators_of_other_programs_are_compared_as_they_are(tmp_path):
     paths = [CASES / "edges-gold.jsonl", CASES / "edges-predicted.jsonl"]
 

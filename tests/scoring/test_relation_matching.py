@@ -1,18 +1,28 @@
 """Relations against relations: the criteria by hand, bands, the gold's entities, what is said at all."""
 
-from dataclasses import replace
+from collections import Counter
+from dataclasses import asdict, replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from samples import SCHEMA
-from scoring_samples import CONTEXT, RECIPE, document_with, micro, pairs, relation_counts
+from scoring_samples import (
+    CONTEXT,
+    RECIPE,
+    crowded,
+    document_with,
+    micro,
+    pairs,
+    relation_counts,
+)
 
 from curation.documents.document import Document, Relation
 from curation.scoring.canonical_relations import canonical_relations
 from curation.scoring.counts import OutcomeCounts
 from curation.scoring.matched_documents import ScoringContext, match_documents
 from curation.scoring.relation_matching import match_relations
-from curation.scoring.schemes import DOCUMENT_LEVEL, ON_GOLD_ENTITIES
+from curation.scoring.schemes import DOCUMENT_LEVEL, ON_GOLD_ENTITIES, RELATION_SCHEMES
 from curation.scoring.score import score
 
 TEXT = "Bob of Iran met Al. Al is ill."
@@ -109,6 +119,29 @@ def test_strict_relations_are_the_common_ones(pair):
     ours, theirs = ({*canonical_relations(one, SCHEMA.symmetric)} for one in pair)
 
     assert micro(relation_counts("strict", *pair)).tp == len(ours & theirs)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(pairs() | crowded(), min_size=2, max_size=4))
+def test_relations_of_many_documents_are_those_of_each_alone(documents):
+    """Whatever stands beside: by type, by sentence band, and of documents as a whole."""
+    named = [
+        tuple(replace(one, id=f"d{n}") for one in both) for n, both in enumerate(documents)
+    ]
+
+    def counted(some):
+        tables = match_documents(*zip(*some, strict=True), CONTEXT).relations
+        return Counter(
+            {
+                (part, scheme, label, field): number
+                for part in ("types", "bands", "document_level")
+                for scheme, outcomes in RELATION_SCHEMES.items()
+                for label, counts in getattr(tables, part).counts(outcomes).items()
+                for field, number in asdict(counts).items()
+            }
+        )
+
+    assert +counted(named) == +sum((counted([one]) for one in named), Counter())
 
 
 def test_relations_within_a_sentence_are_told_from_those_across():
