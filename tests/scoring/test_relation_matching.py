@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import asdict, replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from samples import SCHEMA
 from scoring_samples import (
@@ -121,7 +121,6 @@ def test_strict_relations_are_the_common_ones(pair):
     assert micro(relation_counts("strict", *pair)).tp == len(ours & theirs)
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.lists(pairs() | crowded(), min_size=2, max_size=4))
 def test_relations_of_many_documents_are_those_of_each_alone(documents):
     """Whatever stands beside: by type, by sentence band, and of documents as a whole."""

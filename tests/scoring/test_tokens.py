@@ -154,7 +154,6 @@ def test_coefficients_are_those_of_tokens_found_letter_by_letter(sides):
     assert found.alpha.value == pytest.approx(theirs)
 
 
-@settings(max_examples=50, deadline=None)
 @given(st.lists(annotated_twice(), min_size=1, max_size=4))
 def test_each_document_has_its_own_tokens_whatever_stands_beside(documents):
     together = label_tokens(documents, *entity_columns(documents))
