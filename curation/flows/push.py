@@ -77,18 +77,17 @@ def push(  # noqa: PLR0913 - the command's own options
     state = workspace.state
     with state.lock_project("push", studio.url, title):
         ledger = load_ledger(state, studio.url, title)
-        has_project = False
-
-        def is_made() -> bool:
-            return has_project or studio.find_project(title) is not None
-
-        with state.track_unfinished("push", studio.url, title, is_made=is_made) as was_cut_off:
+        with state.track_unfinished(
+            "push",
+            studio.url,
+            title,
+            is_made=lambda: studio.find_project(title) is not None,
+        ) as was_cut_off:
             project = studio.find_project(title) if was_cut_off else None
             if project:
                 for _ in watch([None], "waiting for what the last push sent", 1):
                     wait_until_idle(studio, project.id, wait=time.sleep)
             report = push_with(ledger)
-            has_project = report.link != studio.url  # else no project was needed
             if report.ledger:
                 report.ledger.save(state, studio.url, title)
             return report

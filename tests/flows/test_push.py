@@ -12,8 +12,6 @@ from curation.errors import CurateError, InputError
 from curation.flows.push import documents_to_push, push
 from curation.labelstudio.push.ledger import load_ledger
 from curation.labelstudio.server.twin import MemoryStudio
-from curation.schema.guidelines import guidelines_html
-from curation.schema.labeling import labeling_xml
 
 CASES = Path(__file__).parents[1] / "cases"
 DOCUMENTS = [
@@ -44,21 +42,6 @@ def test_what_a_push_knows_is_kept_for_the_next_one(place):
     assert (first.created, second.created, second.unchanged) == (3, 0, 3)
     assert kept == first.ledger
     assert second.ledger is None  # nothing new to keep
-
-
-def test_a_push_looks_for_its_project_once(place):
-    class CountingStudio(MemoryStudio):
-        looks = 0
-
-        def find_project(self, title):
-            self.looks += 1
-            return super().find_project(title)
-
-    studio = CountingStudio()
-    studio.create_project("p", labeling_xml(SCHEMA), guidelines_html(SCHEMA))
-
-    assert push(studio, place, DOCUMENTS, SCHEMA, title="p").created == 3
-    assert studio.looks == 1
 
 
 def test_a_dry_run_says_what_a_push_would_do_and_writes_nothing(place):

@@ -34,25 +34,22 @@ class CreatedTasks:
     superseding: Mapping[str, str] = field(default_factory=dict)
 
 
-def create_tasks(  # noqa: PLR0913
+def create_tasks(
     studio: Studio,
     project: Project,
     checked: CheckedDocuments,
     plan: PushPlan,
     *,
-    before_sending: Callable[[], None] = lambda: None,
     watch: Watch = unwatched,
     wait: Callable[[float], None] = time.sleep,
 ) -> CreatedTasks:
     """
     Create the tasks of the plan's new documents, but for those that the server refuses.
 
-    *before_sending* is called while the first of them are made ready. Raises StudioConnectionLost
-    where the connection breaks again and again.
+    Raises StudioConnectionLost where the connection breaks again and again.
     """
     new = plan.new
     if not new:
-        before_sending()
         return CreatedTasks(refused={})
     importing = TaskImport(
         studio,
@@ -69,16 +66,11 @@ def create_tasks(  # noqa: PLR0913
             superseding[document.id] = document.supersedes
         return to_task_json(document, checked.schema, is_dealt_blind=document.id in plan.blind)
 
-    batches = upload_batches(
+    # No variable holds what is watched: an error would keep the progress on the screen with it.
+    for batch in upload_batches(
         stories.together(watch(checked.read(new), "creating tasks", len(new))), made
-    )
-    try:
-        before_sending()
-        for batch in batches:
-            sender(batch)
-    finally:
-        # An error would keep the progress on the screen with the variable.
-        del batches
+    ):
+        sender(batch)
     for doc_id in sender.refused:
         superseding.pop(doc_id, None)
     if not sender.connection_broke:

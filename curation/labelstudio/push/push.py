@@ -173,6 +173,8 @@ class _Push:
     def send(self, plan: PushPlan, overlap: OverlapChanges) -> PushReport:
         """Do what the plan says, where the tasks that are there need another *overlap*."""
         self.dealer.begin(overlap)
+        if not self.project.tasks:
+            create_task_list(self.studio, self.project.id)
         for number in plan.duplicates:
             self.studio.delete_task(number)
         plan = delete_outdated_tasks(self.studio, self.project, plan)
@@ -181,7 +183,6 @@ class _Push:
             self.project,
             self.checked,
             plan,
-            before_sending=self._open_on_a_list,
             watch=self.watch,
             wait=self.options.wait,
         )
@@ -229,10 +230,6 @@ class _Push:
             ),
             ledger=ledger if ledger != self.options.ledger else None,
         )
-
-    def _open_on_a_list(self) -> None:
-        if not self.project.tasks:
-            create_task_list(self.studio, self.project.id)
 
     def report(self, plan: PushPlan) -> PushReport:
         """What the plan says, in numbers."""

@@ -1,7 +1,7 @@
 """Documents in batches, one for each call; the next batch is made while one is being sent."""
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from curation.documents.document import Document
@@ -29,22 +29,10 @@ def upload_batches(
 
 
 def sized_batches(items: Iterable[tuple[str, _T, int]]) -> Iterator[dict[str, _T]]:
-    """
-    Batch by batch, items given as key, what is sent, and about how many bytes of it.
-
-    The first batch is being made when this returns, before anybody asks for a batch.
-    """
+    """Batch by batch, items given as key, what is sent, and about how many bytes of it."""
     batches = _batches(items)
-    executor = ThreadPoolExecutor(1)
-    return _made_ahead(executor, batches, executor.submit(next, batches, None))
-
-
-def _made_ahead(
-    executor: ThreadPoolExecutor,
-    batches: Iterator[dict[str, _T]],
-    upcoming: "Future[dict[str, _T] | None]",
-) -> Iterator[dict[str, _T]]:
-    with executor:
+    with ThreadPoolExecutor(1) as executor:
+        upcoming = executor.submit(next, batches, None)
         while batch := upcoming.result():
             upcoming = executor.submit(next, batches, None)
             yield batch

@@ -1,22 +1,7 @@
-"""Batches of what is sent, made while something else goes on."""
-
-from threading import Event
+"""Batches of what is sent."""
 
 from curation.labelstudio.server import upload_batches
 from curation.labelstudio.server.upload_batches import sized_batches
-
-
-def test_the_first_batch_is_made_before_anybody_asks_for_one():
-    made = Event()
-
-    def items():
-        yield "doc-1", b"{}", 2
-        made.set()
-
-    batches = sized_batches(items())
-
-    assert made.wait(60)
-    assert list(batches) == [{"doc-1": b"{}"}]
 
 
 def test_batches_hold_so_many_documents_or_so_many_bytes(monkeypatch):
