@@ -5,6 +5,7 @@ from threading import Thread
 from typing import TypeVar
 
 from curation.errors import StudioConnectionLost
+from curation.labelstudio.server.portion_size import PortionSize
 
 # What a page should hold: few enough bytes for the memory of either side, and enough that the
 # calls themselves don't count.
@@ -29,8 +30,8 @@ def export_pages(
     What *ask* answers for all *numbers*, some of them at a time.
 
     How many is worked out from the last answer's size, so that articles of 200 kB come one by
-    one and short ones by the hundred, *at_most* so many. Where an answer doesn't get through, half
-    of it is asked for, and from then on no more than that at once.
+    one and short ones by the hundred, *at_most* so many. Where an answer doesn't get through,
+    fewer are asked for, as `PortionSize` says.
     """
     return _prefetched(_pages(ask, numbers, at_most))
 
@@ -38,25 +39,20 @@ def export_pages(
 def _pages(
     ask: Callable[[Sequence[int]], bytes], numbers: Sequence[int], at_most: int
 ) -> Iterator[bytes]:
+    portion = PortionSize(at_most)
+    wanted = FIRST_PAGE_TASKS
     first = 0
-    size = FIRST_PAGE_TASKS
-    page_bytes = PAGE_BYTES
-    bytes_each = 0.0
     while first < len(numbers):
-        some = numbers[first : first + size]
+        some = numbers[first : first + min(wanted, portion.most)]
         try:
             answer = ask(some)
         except StudioConnectionLost as lost:
-            if len(some) == 1 or not lost.less_may_pass:
-                raise
-            size = len(some) // 2
-            if bytes_each:
-                page_bytes = min(page_bytes, int(size * bytes_each) + 1)
+            portion.lost(len(some), lost)
             continue
+        portion.passed(len(some))
         yield answer
-        first += size
-        bytes_each = len(answer) / len(some)
-        size = min(at_most, max(1, size * page_bytes // max(1, len(answer))))
+        first += len(some)
+        wanted = max(1, len(some) * PAGE_BYTES // max(1, len(answer)))
 
 
 class _Fetch(Thread):

@@ -6,6 +6,7 @@ from typing import Any
 
 from curation.errors import StudioConnectionLost
 from curation.labelstudio.server.http import Connection, checked_list, retry_read
+from curation.labelstudio.server.portion_size import PortionSize
 from curation.labelstudio.server.task_query import Filter, task_query
 
 # How many tasks are on a page of the list, and how many are asked for by number in one call:
@@ -31,11 +32,13 @@ class ServerCalls:
         """
         The SDK's tasks, page by page, each page beginning behind the last task of the one before.
 
-        Pages by number would miss a task where one before it is deleted meanwhile.
+        Pages by number would miss a task where one before it is deleted meanwhile. How long they
+        are is as `PortionSize` says.
         """
         last: int | None = 0
-        size = PAGE_TASKS
+        portion = PortionSize(PAGE_TASKS)
         while last is not None:
+            size = portion.most
             behind: Filter = ("id", "greater", "Number", last)
             ask = partial(
                 self._page, project, "tasks:id", *filters, behind,
@@ -44,10 +47,9 @@ class ServerCalls:
             try:
                 items = retry_read(ask, is_portion=size > 1).items
             except StudioConnectionLost as lost:
-                if size == 1 or not lost.less_may_pass:
-                    raise
-                size //= 2
+                portion.lost(size, lost)
                 continue
+            portion.passed(size)
             yield from items
             last = items[-1].id if len(items) == size else None
             del items  # or two pages would be in memory while the next one comes

@@ -80,7 +80,7 @@ def test_what_goes_wrong_is_told_where_it_is_waited_for():
 
 
 @pytest.mark.parametrize("status", [0, 200, 504], ids=["broken", "cut off", "too long"])
-def test_what_does_not_pass_is_asked_for_in_halves_and_no_more_at_once_after_that(status):
+def test_what_does_not_pass_is_asked_for_in_smaller_portions(status):
     """Of 40 kB a task, by a proxy that lets 1 MB pass; all come once, in their order."""
     asked_for, answered = [], []
 
@@ -97,6 +97,24 @@ def test_what_does_not_pass_is_asked_for_in_halves_and_no_more_at_once_after_tha
     assert total == 40_000 * len(numbers)
     assert answered == list(numbers)
     assert len(asked_for) <= 2 + len(numbers) // 12
+
+
+def test_a_page_that_is_lost_after_a_stretch_without_tasks_makes_no_page_small_for_long():
+    """Numbers from 1001 are tasks of 9 kB; a proxy is restarted during the fourth page."""
+    sizes = []
+
+    def ask(some):
+        sizes.append(len(some))
+        if len(sizes) == 4:
+            raise StudioConnectionLost("cut")
+        return b"[]" + b"x" * 9_000 * sum(number > 1000 for number in some)
+
+    answers = list(export_pages(ask, range(1, 4001), at_most=350))
+
+    assert sum(map(len, answers)) == 9_000 * 3000 + 2 * len(answers)
+    assert sizes[:6] == [50, 350, 350, 350, 175, 175]
+    assert sizes[-2] == 350
+    assert len(sizes) < 18
 
 
 @pytest.mark.parametrize("status", [502, 503, 429])
