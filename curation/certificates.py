@@ -63,18 +63,27 @@ def certificate_mistake(
     """
     What is wrong with the TLS of the server at *url*, which *variable* names, as an error of this *kind*.
 
-    None where that isn't what the *error* came from.
+    None where the *error* came from something else, as a connection that was cut, which may work later.
     """
-    cause: BaseException | None = error
-    while cause and not isinstance(cause, ssl.SSLError):
-        cause = cause.__cause__ or cause.__context__
+    cause = tls_error(error)
     if isinstance(cause, ssl.SSLCertVerificationError):
         return _untrusted(url, cause, kind, variable)
-    if isinstance(cause, ssl.SSLError):
+    # The classes of its own are those of cut connections.
+    if type(cause) is ssl.SSLError:
         return kind(
             f"{url} doesn't speak HTTPS as it should: {cause.reason or cause}",
             hint=f"is the address right, or does it begin with http://? set {variable}",
         )
+    return None
+
+
+def tls_error(error: BaseException) -> ssl.SSLError | None:
+    """What the *error* came from, where that is TLS."""
+    cause: BaseException | None = error
+    while cause:
+        if isinstance(cause, ssl.SSLError):
+            return cause
+        cause = cause.__cause__ or cause.__context__
     return None
 
 

@@ -15,7 +15,7 @@ from curation.cli import app, schema_app
 ROOMS = [
     {"list_limit", "default_project"},
     {"characters", "encodings", "errors", "progress"},
-    {"certificates", "strict_json"},
+    {"certificates", "proxies", "strict_json"},
     {"files"},
     {"documents"},
     {"schema"},

@@ -18,6 +18,7 @@ from huggingface_hub.utils import hf_raise_for_status, parse_ratelimit_headers
 
 from curation.certificates import certificate_mistake, trusted_certificates
 from curation.errors import CurateError, HubConflict, HubConnectionLost, HubError, UsageError
+from curation.proxies import checked_proxies
 
 # The Hub counts calls in windows of five minutes.
 LONGEST_WAIT = 300
@@ -162,9 +163,10 @@ def _new_client() -> httpx2.Client:
     from huggingface_hub.utils._http import hf_request_event_hook
 
     # As its own, but for what is looked at, how long is waited, and whom is trusted.
-    return httpx2.Client(
-        event_hooks={"request": [hf_request_event_hook], "response": [_look_at_answer]},
-        follow_redirects=True,
-        timeout=_TIMEOUT,
-        verify=trusted_certificates(HubError),
-    )
+    with checked_proxies(HubError, httpx2.InvalidURL):
+        return httpx2.Client(
+            event_hooks={"request": [hf_request_event_hook], "response": [_look_at_answer]},
+            follow_redirects=True,
+            timeout=_TIMEOUT,
+            verify=trusted_certificates(HubError),
+        )

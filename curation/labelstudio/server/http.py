@@ -14,15 +14,18 @@ from label_studio_sdk import LabelStudio
 from label_studio_sdk.core.api_error import ApiError
 from label_studio_sdk.core.parse_error import ParsingError
 
-from curation.certificates import certificate_mistake, trusted_certificates
+from curation.certificates import certificate_mistake, tls_error, trusted_certificates
 from curation.errors import (
+    CurateError,
     StudioConnectionLost,
     StudioError,
     StudioRefusal,
     StudioTooLarge,
 )
 from curation.files import Json
-from curation.labelstudio.server.token_auth import TokenAuth
+from curation.labelstudio.server.token_auth import UNAUTHORIZED, TokenAuth
+from curation.labelstudio.server.token_claims import token_end
+from curation.proxies import checked_proxies, proxy_failure
 
 # A proxy that is set for other servers can't reach these.
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -42,7 +45,7 @@ READ_PAUSES = (0.5, 2.0)
 LONGEST_PAUSE = 60
 
 HINT_BY_STATUS = {
-    401: "the token is wrong or has expired: set LABEL_STUDIO_API_KEY anew, or run: curate up",
+    UNAUTHORIZED: "the token is wrong or has expired: set LABEL_STUDIO_API_KEY anew, or run: curate up",
     403: "the account may not do this: use another account's LABEL_STUDIO_API_KEY",
     404: "is LABEL_STUDIO_URL the address of a Label Studio? check with: curate doctor",
 }
@@ -104,10 +107,11 @@ class Connection:
 
     def __init__(self, url: str, token: str, *, timeout: float) -> None:
         self.url = url.rstrip("/")
+        self._token_ends = token_end(token)
         is_local = httpx.URL(self.url).host in LOOPBACK
         idle = IDLE_LOCAL_CONNECTIONS if is_local else IDLE_CONNECTIONS
         is_encrypted = self.url.startswith("https:")
-        try:
+        with checked_proxies(StudioError):
             http = httpx.Client(
                 auth=TokenAuth(self.url, token, refused=self._refused_token),
                 timeout=timeout,
@@ -119,11 +123,6 @@ class Connection:
                 limits=httpx.Limits(max_keepalive_connections=idle),
                 event_hooks={"response": [self._refuse_other_address]},
             )
-        except (ValueError, ImportError) as error:  # of a proxy that the environment names
-            raise StudioError(
-                f"HTTPS_PROXY, HTTP_PROXY or ALL_PROXY can't be used: {_message(error)}",
-                hint="a proxy's address looks like this: http://proxy.example.org:3128",
-            ) from None
         weakref.finalize(self, http.close)
         self._sdk = LabelStudio(
             base_url=self.url,
@@ -181,17 +180,9 @@ class Connection:
             headers = error.headers or {}
             raise _refusal(self.url, error.status_code or 0, error.body, headers) from None
         except httpx.ProxyError as error:
-            raise StudioError(
-                f"the proxy on the way to {self.url} refuses: {_message(error)}",
-                hint="see HTTPS_PROXY and HTTP_PROXY; NO_PROXY names servers that need none",
-            ) from None
+            raise self._proxy_error(error) from None
         except httpx.ConnectError as error:
-            unreachable = _Unreachable(
-                f"no Label Studio answers at {self.url}",
-                hint="start one with: curate up, or set LABEL_STUDIO_URL",
-            )
-            mistake = certificate_mistake(self.url, error, StudioError, "LABEL_STUDIO_URL")
-            raise mistake or unreachable from None
+            raise self._connect_error(error) from None
         except (ParsingError, AttributeError, TypeError):
             raise self.unexpected_answer() from None
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
@@ -200,11 +191,44 @@ class Connection:
                 hint="run the same command again",
             ) from None
 
+    def _proxy_error(self, error: httpx.ProxyError) -> StudioError:
+        if status := proxy_failure(error):
+            return StudioConnectionLost(
+                f"the proxy on the way to {self.url} answered {_message(error)}",
+                hint=_LATER,
+                status=status,
+            )
+        return StudioError(
+            f"the proxy on the way to {self.url} refuses: {_message(error)}",
+            hint="see HTTPS_PROXY and HTTP_PROXY; NO_PROXY names servers that need none",
+        )
+
+    def _connect_error(self, error: httpx.ConnectError) -> CurateError:
+        if mistake := certificate_mistake(self.url, error, StudioError, "LABEL_STUDIO_URL"):
+            return mistake
+        if tls_error(error):
+            what = f"the connection to {self.url} broke before it was encrypted"
+            return StudioConnectionLost(what, hint=_LATER)
+        return _Unreachable(
+            f"no Label Studio answers at {self.url}",
+            hint="start one with: curate up, or set LABEL_STUDIO_URL",
+        )
+
     def _refused_token(self, answer: httpx.Response) -> StudioError:
-        """The error for a personal access token that gets no short-lived one."""
+        """
+        The error for a personal access token that gets no short-lived one.
+
+        The call itself was not made, so that it is none of the errors for a call that was refused.
+        """
         if answer.is_success:
             return self.unexpected_answer()
-        return _refusal(self.url, answer.status_code, _body(answer), answer.headers)
+        error = _refusal(self.url, answer.status_code, _body(answer), answer.headers)
+        if isinstance(error, StudioConnectionLost):
+            return error
+        hint = error.hint
+        if answer.status_code == UNAUTHORIZED and self._token_ends:
+            hint = f"by its own word the token ends on {self._token_ends}; set LABEL_STUDIO_API_KEY anew"
+        return StudioError(str(error), hint=hint)
 
     def _refuse_other_address(self, answer: httpx.Response) -> None:
         """Raise StudioError where a call is sent on elsewhere: it would arrive without its body or its token."""

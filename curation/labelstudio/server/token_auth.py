@@ -10,7 +10,7 @@ from curation.labelstudio.server.token_claims import json_object, token_claims, 
 # A short-lived token is renewed so many seconds before it ends: a call must reach the server with it.
 EARLY_SECONDS = 30.0
 
-_UNAUTHORIZED = 401
+UNAUTHORIZED = 401
 
 
 class TokenAuth(httpx.Auth):
@@ -43,7 +43,7 @@ class TokenAuth(httpx.Auth):
             self._keep((yield self._ask(request)))
         request.headers["Authorization"] = f"Bearer {self._short_lived}"
         answer = yield request
-        if answer.status_code == _UNAUTHORIZED:  # the call was not carried out
+        if answer.status_code == UNAUTHORIZED:  # the call was not carried out
             self._keep((yield self._ask(request)))
             request.headers["Authorization"] = f"Bearer {self._short_lived}"
             yield request

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+from datetime import UTC, datetime
 
 from curation.files import Json
 
@@ -23,7 +24,23 @@ def token_claims(token: str) -> Json | None:
 def token_moment(claims: Json, name: str) -> float:
     """A time among the claims, in seconds; 0 where it isn't said."""
     moment = claims.get(name)
-    return float(moment) if isinstance(moment, int | float) else 0.0
+    if isinstance(moment, bool) or not isinstance(moment, int | float):
+        return 0.0
+    try:
+        return float(moment)
+    except OverflowError:
+        return 0.0
+
+
+def token_end(token: str) -> str:
+    """The day, as 2026-11-30, on which the *token* says that it ends; empty where it doesn't."""
+    moment = token_moment(token_claims(token) or {}, "exp")
+    if not moment:
+        return ""
+    try:
+        return datetime.fromtimestamp(moment, UTC).date().isoformat()
+    except (ValueError, OverflowError, OSError):
+        return ""
 
 
 def json_object(raw: bytes) -> Json | None:

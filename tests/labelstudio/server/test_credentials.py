@@ -3,7 +3,6 @@
 import pytest
 
 from curation.errors import StudioError
-from curation.flows.connect import connect
 from curation.labelstudio.server.credentials import checked_token, checked_url
 
 SECRET = "5ecre7"
@@ -59,12 +58,6 @@ def test_a_token_may_have_white_space_around_it():
     assert checked_token(f" {SECRET}\n") == SECRET
 
 
-def test_a_token_that_has_expired_is_told(tmp_path):
-    """Before anything is sent: it says itself that it has."""
-    settings = {"LABEL_STUDIO_URL": "http://127.0.0.1:9", "LABEL_STUDIO_API_KEY": EXPIRED}
-
-    with pytest.raises(StudioError, match="has expired on 2023-11-14") as caught:
-        connect(tmp_path, settings)
-
-    assert "copy one anew" in caught.value.hint
-    assert EXPIRED not in str(caught.value)
+def test_whether_a_token_has_expired_is_the_servers_to_say():
+    """This machine's clock may be wrong."""
+    assert checked_token(EXPIRED) == EXPIRED

@@ -1,0 +1,58 @@
+"""A server on this machine that answers what a test says, or cuts connections."""
+
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+PROXY_VARIABLES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
+CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+
+
+def without_proxies(monkeypatch):
+    """The environment names no proxies, and no certificates of one's own."""
+    for name in (*PROXY_VARIABLES, *CERTIFICATE_VARIABLES):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+
+@contextmanager
+def serving(answer, cuts=0):
+    """
+    The address of a server, and the calls that it got; *answer* gives each its status and body.
+
+    The first *cuts* connections are closed before anything is said.
+    """
+    calls = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self):
+            calls.append(self.path)
+            status, body = answer(self.path)
+            self.rfile.read(int(self.headers.get("content-length", 0)))
+            self.send_response(status)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_GET = do_POST = do_DELETE = do_CONNECT = answer
+
+        def log_message(self, *_):
+            pass
+
+    class Server(ThreadingHTTPServer):
+        left = cuts
+
+        def verify_request(self, request, client_address):
+            if self.left > 0:
+                self.left -= 1
+                calls.append("cut")
+                request.recv(65536)  # so that it ends cleanly, without a reset
+                return False
+            return True
+
+    with Server(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"127.0.0.1:{server.server_port}", calls
+        finally:
+            server.shutdown()
