@@ -1,7 +1,9 @@
 """Whose certificates are trusted on the way to a server, and what is wrong with one that isn't."""
 
 import os
+import re
 import ssl
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,6 +21,9 @@ EXPIRED = 10
 OTHER_NAME = 62
 OTHER_ADDRESS = 64
 
+# The names of the files in a folder by which OpenSSL finds them.
+_HASHED = re.compile(r"[0-9a-f]{8}\.[0-9]+").fullmatch
+
 _PEM = "a file with certificates begins with: -----BEGIN CERTIFICATE-----"
 
 
@@ -26,35 +31,54 @@ def trusted_certificates(kind: type[CurateError]) -> ssl.SSLContext:
     """
     The certificates that come with httpx, those of this machine, and those that SSL_CERT_FILE and SSL_CERT_DIR name.
 
-    Raises an error of this *kind* where one of the two names nothing that holds a certificate.
-    httpx by itself would trust nobody but whom they name: a team's own authority, say, and then
-    not the Hugging Face Hub.
+    Raises an error of this *kind* where one of the two names nothing in which a certificate can be
+    found. OpenSSL and httpx by themselves would trust nobody but whom they name: a team's own
+    authority, say, and then not the Hugging Face Hub.
     """
     context = httpx.create_ssl_context(trust_env=False)
-    context.load_default_certs()
-    for variable in (FILE, FOLDER):
-        if given := os.environ.get(variable):
-            _trust_also(context, variable, Path(given), kind)
+    # Where OpenSSL looks unless the two variables say otherwise.
+    machine = ssl.get_default_verify_paths()
+    for file, folder in ((machine.openssl_cafile, None), (None, machine.openssl_capath)):
+        with suppress(OSError):
+            context.load_verify_locations(file, folder)
+    if file := os.environ.get(FILE):
+        _trust_file(context, Path(file), kind)
+    if folders := os.environ.get(FOLDER):
+        _trust_folders(context, folders, kind)
     return context
 
 
-def _trust_also(
-    context: ssl.SSLContext, variable: str, path: Path, kind: type[CurateError]
-) -> None:
-    is_file = variable == FILE
-    what = "file" if is_file else "folder"
-    if not (path.is_file() if is_file else path.is_dir()):
-        raise kind(
-            f"{variable} is {path}, and no {what} is there", hint=f"set {variable}, or unset it"
-        )
+def _trust_file(context: ssl.SSLContext, path: Path, kind: type[CurateError]) -> None:
+    if not path.is_file():
+        raise _unusable(kind, FILE, f"{path}, and no file is there")
     try:
-        if is_file:
-            context.load_verify_locations(cafile=path)
-        else:
-            context.load_verify_locations(capath=path)
-    except (OSError, ssl.SSLError) as error:
-        why = "can't be read" if isinstance(error, PermissionError) else "holds no certificate"
-        raise kind(f"{variable} is {path}, which {why}", hint=_PEM) from None
+        context.load_verify_locations(cafile=path)
+    except PermissionError:
+        raise _unusable(kind, FILE, f"{path}, which can't be read") from None
+    except OSError:  # as ssl.SSLError is
+        raise kind(f"{FILE} is {path}, which holds no certificate", hint=_PEM) from None
+
+
+def _trust_folders(context: ssl.SSLContext, given: str, kind: type[CurateError]) -> None:
+    """Trust whom one folder or several hold; OpenSSL looks into them when it needs a certificate."""
+    folders = [Path(name) for name in given.split(os.pathsep) if name and Path(name).is_dir()]
+    if not folders:
+        raise _unusable(kind, FOLDER, f"{given}, and no folder is there")
+    try:
+        has_some = any(_HASHED(path.name) for folder in folders for path in folder.iterdir())
+    except PermissionError:
+        raise _unusable(kind, FOLDER, f"{given}, which can't be read") from None
+    if not has_some:
+        raise kind(
+            f"{FOLDER} is {given}, which holds no certificate that OpenSSL finds",
+            hint=f"name the files by their hashes: openssl rehash {folders[0]}",
+        )
+    for folder in folders:
+        context.load_verify_locations(capath=folder)
+
+
+def _unusable(kind: type[CurateError], variable: str, found: str) -> CurateError:
+    return kind(f"{variable} is {found}", hint=f"set {variable}, or unset it")
 
 
 def certificate_mistake(
