@@ -108,18 +108,38 @@ class ExportCalls(TaskListCalls):
     def _portion(
         self, project: int, numbers: Sequence[int], download: Callable[[], bytes]
     ) -> bytes:
-        """What *download* says of the tasks with these *numbers*; a single one that doesn't get through is named."""
+        """What *download* says of the tasks with these *numbers*; a single task that doesn't get through is named."""
         try:
             return retry_read(download, is_portion=len(numbers) > 1)
         except StudioConnectionLost as lost:
-            if len(numbers) > 1 or not lost.less_may_pass:
+            is_one = len(numbers) == 1 and lost.less_may_pass
+            if not (is_one and self._can_be_listed(project, numbers[0])):
                 raise
-            raise StudioConnectionLost(
-                f"task {numbers[0]} of project {project} can't be read: {lost}",
-                hint=f"look whether it opens: {studio_link(self.url, project, numbers[0])}; "
-                "a proxy before Label Studio must let so large an answer pass",
-                status=lost.status,
-            ) from None
+            raise self._unreadable_task(project, numbers[0], lost) from None
+
+    def _can_be_listed(self, project: int, task: int) -> bool:
+        """Whether the server answers at all, and has such a *task*: else the loss isn't the task's."""
+        number: Filter = ("id", "in_list", "List", [task])
+        try:
+            page = self._page(
+                project, "tasks:id", number, fields="task_only", include="id", size=1
+            )
+        except StudioConnectionLost:
+            return False
+        return bool(page.items)
+
+    def _unreadable_task(
+        self, project: int, task: int, lost: StudioConnectionLost
+    ) -> StudioConnectionLost:
+        is_slow = lost.took_too_long
+        what = "takes too long to read" if is_slow else "can't be read"
+        need = "wait longer for it" if is_slow else "let so large an answer pass"
+        return StudioConnectionLost(
+            f"task {task} of project {project} {what}: {lost}",
+            hint=f"look whether it opens: {studio_link(self.url, project, task)}; "
+            f"a proxy before Label Studio must {need}",
+            status=lost.status,
+        )
 
     def _task_numbers(self, project: int) -> Sequence[int]:
         """

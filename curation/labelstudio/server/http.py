@@ -88,7 +88,7 @@ def retry_read(read: Callable[[], _T], *, is_portion: bool = False) -> _T:
     What *read* answers, which is asked again where the connection breaks or the server is too busy.
 
     What *is_portion* isn't asked for again where it took too long, and but once where the answer
-    broke off: half of it can be asked for.
+    broke off: less of it can be asked for.
     """
     for attempt, pause in enumerate(READ_PAUSES):
         try:
