@@ -12,13 +12,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
+from curation.addresses import storage_address, without_keys
 from curation.encodings import (
     advise_on_line,
     decode_utf8,
     describe_encoding,
     name_by_beginning,
 )
-from curation.errors import CurateError, InputError, Problem, Problems
+from curation.errors import CurateError, InputError, Problem, Problems, UsageError
 from curation.strict_json import LONGEST_LINE, NotUtf8Error, parse_object
 
 Json = dict[str, Any]
@@ -46,6 +47,7 @@ def explain_os_error(error: OSError, path: Path | None = None) -> InputError:
     if path is None:
         named = isinstance(error.filename, str | bytes)
         path = Path(os.fsdecode(error.filename) if named else "")
+    path = without_keys(path)
     what, hint = _refusal(path, error)
     return InputError(f"{path}: {what}", hint=hint)
 
@@ -201,6 +203,14 @@ def json_line(value: Json) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
+def refuse_address(
+    path: Path, hint: str = "write to a path here, then copy it with the storage's own tool"
+) -> None:
+    """Raises UsageError where *path* is an address of object storage, which would become a folder here."""
+    if storage_address(path):
+        raise UsageError(f"{without_keys(path)}: an address; a path is expected", hint=hint)
+
+
 @contextmanager
 def atomic_writer(path: Path, *, mode: int = 0o644) -> Iterator[Any]:
     """
@@ -210,6 +220,7 @@ def atomic_writer(path: Path, *, mode: int = 0o644) -> Iterator[Any]:
     The part file is locked: a second writer gets a CurateError, and what a killed writer
     left behind is overwritten.
     """
+    refuse_address(path)
     with explain_os_errors(path):
         path = Path(os.path.realpath(path))  # a link stays a link
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -271,6 +282,7 @@ def write_lines(path: Path, lines: Iterable[str]) -> int:
 @contextmanager
 def new_folder(path: Path) -> Iterator[Path]:
     """A folder to fill, which becomes *path* at the end of the block, or not at all."""
+    refuse_address(path)
     part = path.with_name(f".{path.name}.part")
     with explain_os_errors(path):
         shutil.rmtree(part, ignore_errors=True)
@@ -286,6 +298,7 @@ def new_folder(path: Path) -> Iterator[Path]:
 
 def refuse_folder_in_use(path: Path, what: str) -> None:
     """Raises InputError where *path* isn't a new or empty folder, which *what* is written into."""
+    refuse_address(path)
     if path.exists() and not (path.is_dir() and not any(path.iterdir())):
         raise InputError(
             f"{path} is there already; {what} is written into a new or empty folder",

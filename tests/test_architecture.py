@@ -13,7 +13,7 @@ from curation.cli import app, schema_app
 
 # In the order in which they may be imported; those of one line don't know each other.
 ROOMS = [
-    {"list_limit", "default_project"},
+    {"list_limit", "default_project", "addresses"},
     {"characters", "encodings", "errors", "progress"},
     {"certificates", "proxies", "strict_json"},
     {"files"},

@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
+from curation.addresses import storage_address, without_keys
 from curation.articles.html import read_page
 from curation.articles.meta import ArticleOptions, with_usual_names
 from curation.articles.normalise import (
@@ -33,7 +34,7 @@ from curation.files import (
     read_raw_lines,
     read_text,
 )
-from curation.row_files.object_storage import storage_address, stored_files
+from curation.row_files.object_storage import stored_files
 from curation.row_files.read import (
     is_beside_rows,
     piped_kind,
@@ -95,7 +96,7 @@ def _articles(paths: Iterable[Path], options: ArticleOptions) -> Iterator[Docume
             problems, InputError, hint="mend these, or leave them out with --skip-bad"
         )
     if not place_of_id:
-        names = ", ".join(str(path) for path in paths)
+        names = ", ".join(str(without_keys(path)) for path in paths)
         raise InputError(f"{names}: no articles found", hint=f"give {ARTICLE_FILES}")
 
 

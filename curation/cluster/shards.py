@@ -6,14 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from curation.addresses import StoredPath, storage_address
 from curation.errors import InputError
 from curation.files import Json, explain_os_errors, read_text, write_text
-from curation.row_files.object_storage import (
-    StoredPath,
-    explain_storage_errors,
-    open_storage,
-    storage_address,
-)
+from curation.row_files.object_storage import explain_storage_errors, open_storage
 from curation.strict_json import parse_object
 
 _MANIFEST = "manifest.json"

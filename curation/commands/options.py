@@ -5,6 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
+from curation.addresses import local_path
+
 SEEDS = Path("seeds")
 SUGGESTIONS = Path(".curate") / "suggestions.jsonl"
 DEFAULT_SEED = 7
@@ -24,6 +26,11 @@ def writable_text(given: str) -> str:
     except UnicodeEncodeError:
         raise typer.BadParameter(f"{given!r} is not UTF-8") from None
     return given
+
+
+def local_paths(paths: list[Path]) -> list[Path]:
+    """The same paths; of ``file:///folder`` the path ``/folder``."""
+    return [local_path(path) for path in paths]
 
 
 def reason_option(used_for: str) -> Any:
@@ -119,6 +126,7 @@ OutputFile = Annotated[
         metavar="FILE",
         help="File to write; - for standard output.",
         readable=False,
+        callback=local_path,
     ),
 ]
 DryRun = Annotated[
@@ -137,6 +145,7 @@ ArticlePaths = Annotated[
         "seeds if none are given.",
         show_default=False,
         readable=False,
+        callback=local_paths,
     ),
 ]
 DocumentIds = Annotated[list[str], typer.Argument(metavar="ID", help="Ids of documents.")]

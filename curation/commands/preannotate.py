@@ -30,7 +30,7 @@ from curation.commands.options import (
     OutputFile,
 )
 from curation.errors import UsageError, pluralise
-from curation.files import make_private_folder
+from curation.files import make_private_folder, refuse_address
 from curation.list_limit import list_everything
 
 if TYPE_CHECKING:
@@ -122,6 +122,8 @@ def preannotate(
     )
     if address and engine != "ray":
         raise UsageError("--address is of a Ray cluster", hint="add --engine ray")
+    if engine != "ray":
+        refuse_address(output, hint="add --engine ray, which writes shards there")
     workspace = Workspace.here()
     schema = read_schema_in(workspace.config)
     require_articles(paths, "preannotate")

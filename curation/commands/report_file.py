@@ -4,7 +4,7 @@ from pathlib import Path
 
 from curation import console
 from curation.errors import InputError
-from curation.files import STDIN, explain_os_errors
+from curation.files import STDIN, explain_os_errors, refuse_address
 
 # How a report page begins.
 DOCTYPE = b"<!doctype html>"
@@ -24,7 +24,10 @@ def refuse_report_path(path: Path | None) -> None:
             "--report -: the figures go to standard output; the report needs a file of its own",
             hint=REPORT_HINT,
         )
-    if path is None or not path.is_file():
+    if path is None:
+        return
+    refuse_address(path)
+    if not path.is_file():
         return
     with explain_os_errors(path), path.open("rb") as stream:
         beginning = stream.read(len(DOCTYPE))

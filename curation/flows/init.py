@@ -8,7 +8,7 @@ from typing import Literal
 
 import curation
 from curation.errors import InputError
-from curation.files import explain_os_errors, read_text, write_text
+from curation.files import explain_os_errors, read_text, refuse_address, write_text
 from curation.schema import Schema
 from curation.schema.build import render_generated_files
 from curation.schema.folder import SCHEMA_FILE
@@ -31,8 +31,9 @@ def init(folder: Path, starter: Literal["minimal", "news"]) -> NewFolder:
     Make *folder* one to work in: a schema, an example article, a README and a .gitignore.
 
     The schema that the folder starts with is a small one, or that of the shipped gold.
-    Files that are there stay as they are. Raises InputError where the folder has a schema.
+    Files that are there stay as they are. Raises InputError where the folder has a schema or is an address.
     """
+    refuse_address(folder)
     config = folder / "label_config"
     if os.path.lexists(config / SCHEMA_FILE):
         raise InputError(

@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from itertools import repeat
 from pathlib import Path
 
+from curation.addresses import without_keys
 from curation.articles import (
     ArticleOptions,
     ArticlesReport,
@@ -131,7 +132,7 @@ def _refuse_folder_inside(paths: Iterable[Path], output: Path) -> None:
     for path in paths:
         if output.absolute().is_relative_to(path.absolute()):
             raise InputError(
-                f"{output}: lies in {path}, where articles are read from",
+                f"{without_keys(output)}: lies in {without_keys(path)}, where articles are read from",
                 hint="give a folder elsewhere with -o",
             )
 

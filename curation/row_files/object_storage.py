@@ -2,13 +2,13 @@
 
 import io
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PosixPath
+from pathlib import Path
 from typing import IO, Any, cast
 
+from curation.addresses import StoredPath, bare_address
 from curation.errors import InputError
 
 _BYTES_READ = 2**20
@@ -20,20 +20,6 @@ _HINT = (
 
 class StorageError(InputError):
     """Object storage refused a request or didn't answer."""
-
-
-class StoredPath(PosixPath):
-    """A place in object storage, which is written with both slashes, as it is typed."""
-
-    def __str__(self) -> str:
-        return super().__str__().replace(":/", "://", 1)
-
-
-def storage_address(path: Path) -> str:
-    """The address that *path* was typed as, such as ``s3://bucket/articles``; empty for what is on this machine."""
-    scheme, _, rest = str(path).partition(":/")  # pathlib has made one slash of two
-    is_address = len(scheme) > 1 and scheme.isalnum() and rest and not os.path.lexists(path)
-    return f"{scheme}://{rest.lstrip('/')}" if is_address else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +35,41 @@ class StoredFile:
         """The file to read from, also from the middle."""
         with explain_storage_errors(self.place):
             stream = self.storage.open_input_file(self.key)
-            with io.BufferedReader(cast("Any", stream), _BYTES_READ) as buffered:
-                yield cast("IO[bytes]", buffered)
+        with (
+            stream,
+            io.BufferedReader(_ExplainedStream(stream, self.place), _BYTES_READ) as buffered,
+        ):
+            yield cast("IO[bytes]", buffered)
+
+
+class _ExplainedStream(io.RawIOBase):
+    """
+    What is read of a stored file; where that fails, a StorageError.
+
+    A reader of some format gets that error and no OSError, which it would take for a bad file.
+    """
+
+    def __init__(self, stream: Any, place: Path) -> None:
+        self._stream = stream
+        self._place = place
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        with explain_storage_errors(self._place):
+            return int(self._stream.readinto(buffer))
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        with explain_storage_errors(self._place):
+            return int(self._stream.seek(offset, whence))
+
+    def tell(self) -> int:
+        with explain_storage_errors(self._place):
+            return int(self._stream.tell())
 
 
 @contextmanager
@@ -75,15 +94,13 @@ def open_storage(address: str) -> tuple[Any, str]:
     import pyarrow
     from pyarrow.fs import FileSystem
 
-    place = StoredPath(
-        re.sub(r"//[^/?]*@", "//", address.partition("?")[0])
-    )  # without its keys
+    place = bare_address(address)
     # A machine that isn't in Amazon's cloud waits long for its description otherwise.
     os.environ.setdefault("AWS_EC2_METADATA_DISABLED", "true")
     try:
         with explain_storage_errors(place):
             storage, key = FileSystem.from_uri(address)
-    except pyarrow.ArrowInvalid as error:
+    except pyarrow.ArrowException as error:
         raise StorageError(f"{place}: {str(error).partition(': ')[0]}", hint=_HINT) from None
     return storage, str(key)
 

@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, cast
 
+from curation.addresses import without_keys
 from curation.encodings import decode_utf8
 from curation.errors import InputError, Problem, Problems
 from curation.files import (
@@ -53,7 +54,7 @@ def data_files(paths: Iterable[Path]) -> Iterator[Path]:
     """The files, and those in folders, in order; InputError for what is missing or of another kind."""
     for path in paths:
         if path != STDIN and not path.exists():
-            raise InputError(f"{path}: no such file or folder", hint=_HINT)
+            raise InputError(f"{without_keys(path)}: no such file or folder", hint=_HINT)
         if path.is_dir() and path != STDIN:
             inside = sorted(_inside(path))
             if not inside:

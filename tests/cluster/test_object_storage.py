@@ -7,7 +7,6 @@ import pytest
 
 from curation.articles import ArticleOptions, read_articles
 from curation.errors import InputError
-from curation.row_files.object_storage import storage_address
 
 
 def put(storage, name, raw):
@@ -55,6 +54,8 @@ def test_a_mistake_is_told_with_its_address_and_line(storage):
         ("s3://news/nowhere", "s3://news/nowhere: no such file or folder"),
         ("s4://news/nowhere", "s4://news/nowhere: Unrecognized filesystem type"),
         ("s3://key:secret@nobody/x?region=us-east-1", "s3://nobody/x: no such file or folder"),
+        ("s3://key:the/secret@news/x", "s3://news/x: Cannot parse URI"),
+        ("s3://news/x?secret_key=secret", "s3://news/x: Unexpected query parameter in S3 URI"),
     ],
 )
 def test_an_address_where_nothing_is_ends_the_run_and_shows_no_key(storage, address, what):
@@ -64,16 +65,8 @@ def test_an_address_where_nothing_is_ends_the_run_and_shows_no_key(storage, addr
     assert "secret" not in str(raised.value)
 
 
-@pytest.mark.parametrize(
-    ("typed", "address"),
-    [
-        ("s3://bucket/a/b.jsonl", "s3://bucket/a/b.jsonl"),
-        ("gs://bucket", "gs://bucket"),
-        ("seeds/a.jsonl", ""),
-        ("/tmp/a:/b", ""),
-        ("c:/b", ""),
-        ("-", ""),
-    ],
-)
-def test_an_address_is_told_from_a_path(typed, address):
-    assert storage_address(Path(typed)) == address
+def test_an_address_without_articles_is_told_without_its_keys(storage):
+    put(storage, "other/f.doc", b"?")
+
+    with pytest.raises(InputError, match=r"^s3://news/other: no articles found$"):
+        list(read_articles([Path("s3://testing:testing@news/other?region=us-east-1")]))
