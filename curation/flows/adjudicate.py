@@ -1,6 +1,5 @@
 """``curate adjudicate``: the differences of gold/next to adjudicators, in a Label Studio project of their own."""
 
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -15,7 +14,7 @@ from curation.gold.working.version import WorkingVersion
 from curation.labelstudio.adjudication.ledger import load_adjudication_ledger
 from curation.labelstudio.adjudication.push import make_or_align_project, refuse_annotations
 from curation.labelstudio.server.port import Studio, studio_link
-from curation.labelstudio.server.wait_until_idle import wait_until_idle
+from curation.labelstudio.server.wait_until_idle import wait_for_last_push
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.state import State
@@ -104,7 +103,7 @@ def adjudicate(
         project = studio.find_project(title)
         if project and was_cut_off and not options.dry_run:
             for _ in watch([None], "waiting for what the last run sent", 1):
-                wait_until_idle(studio, project.id, wait=time.sleep)
+                wait_for_last_push(studio, project.id)
         documents = find_disputed(working, options.documents)
         tasks = AdjudicatorsTasks(
             studio, working, ticks_majority=options.majority, dry_run=options.dry_run

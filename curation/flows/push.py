@@ -1,7 +1,6 @@
 """``curate push``: documents to Label Studio, one push a project at a time."""
 
 import shlex
-import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +16,7 @@ from curation.labelstudio.push.ledger import PushLedger, load_ledger
 from curation.labelstudio.push.push import PushOptions, push_documents
 from curation.labelstudio.push.report import PushReport
 from curation.labelstudio.server.port import Studio
-from curation.labelstudio.server.wait_until_idle import wait_until_idle
+from curation.labelstudio.server.wait_until_idle import wait_for_last_push
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.workspace import Workspace
@@ -86,7 +85,7 @@ def push(  # noqa: PLR0913 - the command's own options
             project = studio.find_project(title) if was_cut_off else None
             if project:
                 for _ in watch([None], "waiting for what the last push sent", 1):
-                    wait_until_idle(studio, project.id, wait=time.sleep)
+                    wait_for_last_push(studio, project.id)
             report = push_with(ledger)
             if report.ledger:
                 report.ledger.save(state, studio.url, title)

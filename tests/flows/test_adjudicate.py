@@ -385,7 +385,7 @@ class BreakingStudio(MemoryStudio):
 def test_killed_at_any_call_and_run_again_all_is_as_if_it_ran_once(
     tmp_path, is_carried_out, monkeypatch
 ):
-    monkeypatch.setattr("curation.flows.adjudicate.wait_until_idle", lambda *_, **__: None)
+    monkeypatch.setattr("curation.flows.adjudicate.wait_for_last_push", lambda *_, **__: None)
 
     def prepared(folder):
         desk = DisputedProject(folder, studio=BreakingStudio())
@@ -466,7 +466,7 @@ def test_a_second_run_at_the_same_time_is_refused(desk):
 
 def test_a_lost_connection_makes_no_task_twice(tmp_path, monkeypatch):
     monkeypatch.setattr(
-        "curation.labelstudio.server.task_import.wait_until_idle", lambda *_, **__: None
+        "curation.labelstudio.server.send_once.wait_until_idle", lambda *_, **__: None
     )
 
     class Losing(MemoryStudio):

@@ -1,10 +1,10 @@
 """Tasks of adjudication on a server: those that are there, new ones, and those that have to change."""
 
-import time
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 
 from pydantic_core import to_json
 
@@ -29,7 +29,7 @@ from curation.labelstudio.pull.last_editor import result_sha256
 from curation.labelstudio.server.find_project import make_project
 from curation.labelstudio.server.port import Project, Studio, studio_link
 from curation.labelstudio.server.send_batch import BatchSender, refusal_problem
-from curation.labelstudio.server.task_import import TaskImport
+from curation.labelstudio.server.send_once import SendOnce
 from curation.labelstudio.server.upload_batches import sized_batches
 from curation.schema.adjudication_guideline import adjudication_guideline_html
 from curation.schema.adjudication_screen import adjudication_xml
@@ -225,7 +225,11 @@ def send_adjudication_tasks(
         exported = studio.export(project.id, drafts=True)
         return {_key(task.get("data") or {}) for task in exported}
 
-    importing = TaskImport(studio, project, arrived, time.sleep)
+    importing = SendOnce(
+        partial(studio.import_tasks, project.id),
+        arrived=arrived,
+        total=lambda: studio.totals(project.id).tasks,
+    )
     sender = BatchSender(importing.send, importing.look, weigh=len)
     for batch in sized_batches(_sized(tasks)):
         sender(batch)

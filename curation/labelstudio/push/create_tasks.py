@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from curation.documents.document import Document
 from curation.errors import StudioError
@@ -11,7 +12,7 @@ from curation.labelstudio.push.plan import PushPlan, tasks_by_document
 from curation.labelstudio.push.stories import Stories
 from curation.labelstudio.server.port import Project, Studio
 from curation.labelstudio.server.send_batch import BatchSender
-from curation.labelstudio.server.task_import import TaskImport
+from curation.labelstudio.server.send_once import SendOnce
 from curation.labelstudio.server.upload_batches import upload_batches
 from curation.labelstudio.tasks import to_task_json
 from curation.progress import Watch, unwatched
@@ -51,11 +52,11 @@ def create_tasks(
     new = plan.new
     if not new:
         return CreatedTasks(refused={})
-    importing = TaskImport(
-        studio,
-        project,
-        lambda ids: tasks_by_document(studio, project, list(ids))[0].keys(),
-        wait,
+    importing = SendOnce(
+        partial(studio.import_tasks, project.id),
+        arrived=lambda ids: tasks_by_document(studio, project, list(ids))[0].keys(),
+        total=lambda: studio.totals(project.id).tasks,
+        wait=wait,
     )
     sender = BatchSender(importing.send, importing.look, weigh=len)
     superseding: dict[str, str] = {}

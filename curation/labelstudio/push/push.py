@@ -36,7 +36,7 @@ from curation.labelstudio.push.left_out import (
 from curation.labelstudio.push.overlap import OverlapChanges
 from curation.labelstudio.push.plan import FoundProject, PushPlan, plan_push
 from curation.labelstudio.push.report import PushReport
-from curation.labelstudio.push.send_suggestions import predictions_of, send_suggestions
+from curation.labelstudio.push.send_suggestions import send_suggestions, tasks_suggested_by
 from curation.labelstudio.server.find_project import make_project
 from curation.labelstudio.server.port import Project, ProjectTotals, Studio, studio_link
 from curation.labelstudio.server.send_batch import refusal_problem
@@ -271,9 +271,8 @@ class _Push:
         }
         if not tasks:
             return {}
-        arrived = {
-            one.task for one in predictions_of(self.studio, self.project, tasks.values())
-        }
+        version = self.checked.model_version
+        arrived = tasks_suggested_by(version, self.studio, self.project, tasks.values())
         return {document: task for document, task in tasks.items() if task not in arrived}
 
 

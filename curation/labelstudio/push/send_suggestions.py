@@ -12,8 +12,8 @@ from curation.labelstudio.push.check_documents import CheckedDocuments
 from curation.labelstudio.push.plan import ASKED_ONE_BY_ONE, PushPlan
 from curation.labelstudio.server.port import Prediction, Project, Studio
 from curation.labelstudio.server.send_batch import SERVER_FAULT, BatchSender
+from curation.labelstudio.server.send_once import SendOnce
 from curation.labelstudio.server.upload_batches import upload_batches
-from curation.labelstudio.server.wait_until_idle import wait_until_idle
 from curation.labelstudio.tasks import to_prediction
 from curation.progress import Watch, unwatched
 
@@ -49,21 +49,46 @@ def send_suggestions(  # noqa: PLR0913 - *watch* and *wait* are what tests repla
             rewriting({document.id: (plan.rewritten[document.id], made(document))})
         refused |= rewriting.refused
     if plan.missing:
-        read = checked.read(plan.missing)
-        total = len(plan.missing)
-        sending: BatchSender[tuple[int, Json]] = BatchSender(
-            partial(studio.import_predictions, project.id),
-            partial(_suggestions_that_lack, studio, project, wait),
-            _size,
-        )
-        for batch in upload_batches(watch(read, "sending suggestions", total), made):
-            sending({doc_id: (plan.missing[doc_id], one) for doc_id, one in batch.items()})
-        refused |= sending.refused
+        refused |= _send_missing(studio, project, checked, plan.missing, watch=watch, wait=wait)
     _show_suggestions(studio, project, plan, version, refused={*refused, *refused_new})
     if plan.surplus:
         total = len(plan.surplus)
         studio.delete_predictions(watch(plan.surplus, "deleting old suggestions", total))
     return refused
+
+
+def _send_missing(
+    studio: Studio,
+    project: Project,
+    checked: CheckedDocuments,
+    missing: Mapping[str, int],
+    *,
+    watch: Watch,
+    wait: Callable[[float], None],
+) -> dict[str, StudioError]:
+    """Send suggestions to tasks, given by document, that have none; those that the server refuses."""
+    version = checked.model_version
+
+    def arrived(ids: Collection[str]) -> Collection[str]:
+        tasks = {missing[doc_id] for doc_id in ids}
+        suggested = tasks_suggested_by(version, studio, project, tasks)
+        return {doc_id for doc_id in ids if missing[doc_id] in suggested}
+
+    def total() -> int:
+        models = studio.suggestion_totals(project.id)
+        return sum(number for model, number, _ in models if model == version)
+
+    once: SendOnce[tuple[int, Json]] = SendOnce(
+        partial(studio.import_predictions, project.id), arrived=arrived, total=total, wait=wait
+    )
+    sender = BatchSender(once.send, once.look, _size)
+    made = partial(to_prediction, schema=checked.schema)
+    read = checked.read(missing)
+    for batch in upload_batches(watch(read, "sending suggestions", len(missing)), made):
+        sender({doc_id: (missing[doc_id], one) for doc_id, one in batch.items()})
+    if sender.connection_broke:
+        _delete_doubles(studio, project, version, {*missing.values()})
+    return sender.refused
 
 
 def _show_suggestions(
@@ -111,24 +136,30 @@ def _size(item: tuple[int, Json]) -> int:
     return len(to_json(prediction))
 
 
-def _suggestions_that_lack(
-    studio: Studio,
-    project: Project,
-    wait: Callable[[float], None],
-    waiting: Mapping[str, tuple[int, Json]],
-    lost: StudioConnectionLost,
-) -> Mapping[str, tuple[int, Json]]:
-    """Those of tasks that have none. Where no answer came they may still be arriving: that is told."""
-    if lost.took_too_long:
-        wait_until_idle(studio, project.id, wait=wait)
-    elif lost.status != SERVER_FAULT:
-        raise lost
-    tasks = [task for task, _ in waiting.values()]
-    arrived = {one.task for one in predictions_of(studio, project, tasks)}
-    return {doc_id: one for doc_id, one in waiting.items() if one[0] not in arrived}
+def _delete_doubles(
+    studio: Studio, project: Project, version: str, tasks: Collection[int]
+) -> None:
+    """Delete what came twice: a call whose answer was lost may be carried out late."""
+    seen: set[tuple[int, bytes]] = set()
+    doubles: list[int] = []
+    for one in sorted(_predictions_of(studio, project, tasks), key=lambda one: one.id):
+        key = one.task, to_json(one.result)
+        if one.model_version == version and one.task in tasks:
+            if key in seen:
+                doubles.append(one.id)
+            seen.add(key)
+    studio.delete_predictions(doubles)
 
 
-def predictions_of(
+def tasks_suggested_by(
+    version: str, studio: Studio, project: Project, tasks: Collection[int]
+) -> set[int]:
+    """The tasks, and others where *tasks* are many, that have a suggestion of this model."""
+    found = _predictions_of(studio, project, tasks)
+    return {one.task for one in found if one.model_version == version}
+
+
+def _predictions_of(
     studio: Studio, project: Project, tasks: Collection[int]
 ) -> Iterator[Prediction]:
     """The suggestions of these tasks, and of others where they are many."""

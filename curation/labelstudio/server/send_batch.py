@@ -12,16 +12,18 @@ from curation.errors import (
     StudioTooLarge,
 )
 
-# How often something is sent where the connection breaks each time and nothing arrives.
-SEND_ATTEMPTS = 5
+# Nothing arrives, so many calls in a row: the server is away.
+LOSSES_IN_A_ROW = 10
 
-# And where it is sent in ever smaller portions, since all of them break off or take too long.
-LESSER_ATTEMPTS = 10
+# A call that is lost says that less should be sent in one, but for so few bytes only where they
+# were lost twice; and so many calls that pass say that more may be sent again.
+LEAST_BYTES = 100_000
+GOOD_CALLS = 8
 
 # A server that refuses so many documents, and took none before, refuses everything.
 REFUSED_BEFORE_ANY = 10
 
-# The server failed at the request. Where it fails at the same request again, it always will.
+# The server failed at the request. Where it fails at the same document again, it always will.
 SERVER_FAULT = 500
 
 _T = TypeVar("_T")
@@ -36,7 +38,7 @@ class BatchSender(Generic[_T]):
     error; it returns what has not arrived, or raises the error. *weigh* gives the bytes of an item.
     *refused* are the documents that the server refuses by themselves, *accepted* counts the others;
     *connection_broke* says whether *look* was ever called. *most_bytes* is what one call may weigh,
-    once a proxy took no more, waited no longer or broke off; later batches are sent in portions of that.
+    None while all that was sent passed.
     """
 
     send: Callable[[Sequence[_T]], None]
@@ -46,7 +48,9 @@ class BatchSender(Generic[_T]):
     accepted: int = 0
     connection_broke: bool = False
     most_bytes: int | None = None
+    _good_calls: int = 0
     _lost_in_a_row: int = 0
+    _failed_alone: set[str] = field(default_factory=set)
 
     def __call__(self, batch: Mapping[str, _T]) -> None:
         """
@@ -56,55 +60,67 @@ class BatchSender(Generic[_T]):
         where the server refuses whatever it is sent.
         """
         portions = [dict(batch)]
-        faults = 2
         while portions:
             portion = portions.pop()
             if self._is_too_heavy(portion):
                 portions += self._light_ones(portion)
-                continue
-            rest, why = self._attempt(portion, faults=2 if len(portion) == 1 else faults)
-            faults = 1
-            self._count_accepted(len(portion) - len(rest))
-            if len(rest) > 1:
-                portions += self._halves(rest)
-            elif why:
-                self._refuse(rest, why)
+            elif portion:
+                portions += self._attempt(portion)
 
-    def _attempt(
-        self, portion: Mapping[str, _T], *, faults: int
-    ) -> tuple[Mapping[str, _T], StudioError | None]:
-        """Send the portion; what has not arrived, and why the server refuses it, or has failed at it so many times."""
-        waiting = portion
-        while waiting:
-            try:
-                self.send(list(waiting.values()))
-                break
-            except StudioRefusal as refusal:
-                if isinstance(refusal, StudioTooLarge):
-                    self._lighten(waiting)
-                return waiting, refusal
-            except StudioConnectionLost as lost:
-                self.connection_broke = True
-                self._lost_in_a_row += lost.status != SERVER_FAULT
-                attempts = LESSER_ATTEMPTS if lost.less_may_pass else SEND_ATTEMPTS
-                if self._lost_in_a_row >= attempts:
-                    raise
-                sent = waiting
-                waiting = self.look(waiting, lost)
-                if lost.took_too_long and len(sent) > 1:
-                    faults = 0
-                else:
-                    faults -= lost.status == SERVER_FAULT or lost.less_may_pass
-                if lost.less_may_pass and faults <= 0:
-                    self._lighten(sent)
-                if waiting and faults <= 0:
-                    return waiting, lost
-        return {}, None
+    def _attempt(self, portion: dict[str, _T]) -> list[dict[str, _T]]:
+        """Send the portion; what is to be sent of it once more, the first of it last."""
+        try:
+            self.send(list(portion.values()))
+        except StudioRefusal as refusal:
+            if isinstance(refusal, StudioTooLarge):
+                self._send_less(portion)
+            if len(portion) > 1:
+                return self._halves(portion)
+            self._refuse(portion, refusal)
+            return []
+        except StudioConnectionLost as lost:
+            return self._after_loss(portion, lost)
+        self._count_accepted(len(portion))
+        self._send_more()
+        return []
 
-    def _lighten(self, sent: Mapping[str, _T]) -> None:
-        """Send half as much in one call from now on; what can't be halved says nothing of the others."""
-        if len(sent) > 1:
-            self.most_bytes = self._weight(sent) // 2
+    def _after_loss(
+        self, portion: dict[str, _T], lost: StudioConnectionLost
+    ) -> list[dict[str, _T]]:
+        """What is to be sent once more of a portion whose answer was lost, or that the server failed at."""
+        self.connection_broke = True
+        rest = dict(self.look(portion, lost))
+        self._count_accepted(len(portion) - len(rest))
+        has_failed = lost.status == SERVER_FAULT
+        if not has_failed:
+            self._lost_in_a_row += len(rest) == len(portion)
+            if self._lost_in_a_row >= LOSSES_IN_A_ROW:
+                raise lost
+            if not lost.retry_after:
+                self._send_less(portion)
+        if len(rest) > 1 and has_failed:
+            return self._halves(rest)
+        if rest and len(portion) == 1 and (has_failed or lost.less_may_pass):
+            if rest.keys() <= self._failed_alone:
+                self._refuse(rest, lost)
+                return []
+            self._failed_alone |= rest.keys()
+        return [rest]
+
+    def _send_less(self, portion: Mapping[str, _T]) -> None:
+        """Half as much in one call from now on; what can't be halved says nothing of the others."""
+        self._good_calls = 0
+        if len(portion) == 1:
+            return
+        half = self._weight(portion) // 2
+        is_least = self.most_bytes is not None and self.most_bytes <= LEAST_BYTES
+        self.most_bytes = half if is_least else max(half, LEAST_BYTES)
+
+    def _send_more(self) -> None:
+        """Twice as much in one call, after so many that passed."""
+        self._good_calls += 1
+        if self.most_bytes and self._good_calls % GOOD_CALLS == 0:
+            self.most_bytes *= 2
 
     def _is_too_heavy(self, portion: Mapping[str, _T]) -> bool:
         if self.most_bytes is None or len(portion) == 1:
@@ -158,5 +174,11 @@ class BatchSender(Generic[_T]):
 
 
 def refusal_problem(document: str, refusal: StudioError, link: str) -> Problem:
-    """What to tell of a document that the server refuses."""
-    return Problem(document, f"Label Studio doesn't take the document: {refusal}", link)
+    """What to tell of a document that the server refuses, or whose answers were lost."""
+    is_lost = isinstance(refusal, StudioConnectionLost) and refusal.status != SERVER_FAULT
+    what = (
+        "nobody knows whether Label Studio has the document"
+        if is_lost
+        else "Label Studio doesn't take the document"
+    )
+    return Problem(document, f"{what}: {refusal}", link)

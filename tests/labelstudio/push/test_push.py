@@ -414,6 +414,53 @@ def test_an_import_that_broke_between_tasks_and_suggestions_is_completed():
     assert studio.projects[1].model_version == str(OLD)
 
 
+class LateSuggestions(MemoryStudio):
+    """The first call with suggestions gets *lost* for an answer; it is carried out beside the second."""
+
+    def __init__(self, lost):
+        super().__init__()
+        self.lost, self.late = lost, ()
+        self.calls = 0
+
+    def import_predictions(self, project, items):
+        self.calls += 1
+        if self.calls == 1:
+            self.late = tuple(items)
+            raise self.lost
+        super().import_predictions(project, self.late)
+        super().import_predictions(project, items)
+
+
+@pytest.mark.parametrize(
+    ("lost", "least"),
+    [
+        pytest.param(StudioConnectionLost("504", status=504), 3, id="a proxy gave up"),
+        pytest.param(StudioConnectionLost("503", status=503, retry_after=7), 10, id="busy"),
+        pytest.param(
+            StudioConnectionLost("429", status=429, retry_after=7), 10, id="too often"
+        ),
+    ],
+)
+def test_suggestions_that_come_late_and_twice_are_there_once_in_the_end(lost, least):
+    """Also where an ML backend has suggested something for the same tasks."""
+    studio = LateSuggestions(lost)
+    documents = [document(n) for n in range(3)]
+    pushed(studio, documents)
+    studio.delete_predictions([one.id for one in studio.predictions(1)])
+    backend = {"model_version": "backend", "result": []}
+    MemoryStudio.import_predictions(studio, 1, [(1, backend)])
+    waits = []
+
+    report = push_documents(
+        studio, documents, SCHEMA, title="p", options=PushOptions(wait=waits.append)
+    )
+
+    assert numbers(report) == (0, 3, 0, 0, 0)
+    ours = [one.task for one in studio.predictions(1) if one.model_version == str(OLD)]
+    assert sorted(ours) == [1, 2, 3]
+    assert sum(waits) >= least
+
+
 REFUSALS = {
     "400": StudioRefusal("answered 400: no", hint="see"),
     "500": StudioConnectionLost("answered 500: no", hint="see", status=500),

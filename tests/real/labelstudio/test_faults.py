@@ -230,15 +230,13 @@ def test_suggestions_that_come_in_half_are_not_taken_for_all(
     assert done is None or len(done) == 3
 
 
-@pytest.mark.parametrize("on", ["/import/predictions", "PATCH", "DELETE"])
+@pytest.mark.parametrize("on", ["PATCH", "DELETE"])
 @pytest.mark.parametrize("fault", some("409", "503 for long", "reset before the answer"))
-def test_what_writes_is_sent_once(proxy, studio, behind, suggested, on, fault):
+def test_what_replaces_and_deletes_is_sent_once(proxy, studio, behind, suggested, on, fault):
     """Other suggestions: a call that broke is never repeated by itself, only by the next push."""
     other = Layer("model", "m", uuid.uuid4().hex, "w", "r")
     number = studio.find_project(suggested).id
     known = list(studio.predictions(number))
-    if on == "/import/predictions":
-        studio.delete_predictions([one.id for one in known])
     if on == "DELETE":
         more = {"model_version": "more", "result": []}
         studio.import_predictions(number, [(one.task, more) for one in known])
@@ -254,11 +252,35 @@ def test_what_writes_is_sent_once(proxy, studio, behind, suggested, on, fault):
 
 
 @pytest.mark.parametrize(
+    "fault",
+    [
+        *some("429", "503 for long", "reset before the answer"),
+        pytest.param({"late": 60}, id="late"),
+    ],
+)
+def test_suggestions_whose_answer_is_lost_are_there_once(
+    proxy, studio, behind, suggested, fault
+):
+    other = Layer("model", "m", uuid.uuid4().hex, "w", "r")
+    number = studio.find_project(suggested).id
+    studio.delete_predictions([one.id for one in studio.predictions(number)])
+    proxy.order(Fault("/import/predictions", **fault))
+
+    done = pushed(behind, suggested, other, "ORG")
+    proxy.settle()
+    pushed(studio, suggested, other, "ORG")
+
+    assert proxy.faults == []
+    assert done.updated == 3
+    assert there(studio, suggested) == (ONCE, {str(other): 3})
+
+
+@pytest.mark.parametrize(
     ("fault", "doubles"),
     [
         pytest.param(Fault("/import", slow=PATIENCE + 1), 0, id="the answer comes too late"),
         pytest.param(Fault("/import", late=60), 3, id="it is done when we have gone"),
-        pytest.param(Fault("/import", late=60, times=99), 6, id="so are all, and parts of it"),
+        pytest.param(Fault("/import", late=60, times=99), 9, id="so are all, and parts of it"),
     ],
 )
 def test_a_server_that_goes_on_after_a_time_out_doubles_nothing(
