@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from html import unescape
@@ -44,25 +44,24 @@ _ENDS = {
     name: re.compile(rf"</{name}\s*>", re.IGNORECASE | re.ASCII) for name in _HIDDEN.split("|")
 } | {"<!--": re.compile("-->")}
 # Markdown and BBCode by patterns: their libraries make pages of whole texts, and would change the rest.
-_LINK = re.compile(
-    r"!?\[((?:[^\[\]\n]|\[[^\[\]\n]*\])+)\]"
-    r"\((?:https?:|mailto:|/|#)(?:[^()\s]|\([^()\s]*\))*\)"
+_BRACKET = re.compile(
+    r"!?\[|\](?P<target>\((?:https?:|mailto:|/|#)(?:[^()\s]|\([^()\s]*\))*\))?|(?P<newline>\n)"
 )
 _BOLD = re.compile(r"(?<![*\w])\*\*(?=\S)([^*\n]+?)(?<=\S)\*\*(?![*\w])")
 _BBCODE = re.compile(
-    r"\[(b|i|u|s|url|img|quote|code|size|color|center)(?:=[^\]\n]*)?\](.{0,5000}?)\[/\1\]",
-    re.IGNORECASE | re.DOTALL,
+    r"\[(?P<end>/)?(?P<name>b|i|u|s|url|img|quote|code|size|color|center)(?(end)|(?:=[^\[\]\n]*)?)\]",
+    re.IGNORECASE,
 )
+
+_Pair = tuple[re.Match[str], re.Match[str]]
 
 _TAG = "an HTML tag"
 _REFERENCE = "a character reference of HTML"
 _COMMENT = "an HTML comment"
 _HIDDEN_TEXT = "a script or style of HTML"
-_KINDS = {
-    "a link of Markdown": _LINK,
-    "bold type of Markdown": _BOLD,
-    "BBCode": _BBCODE,
-}
+_MARKDOWN_LINK = "a link of Markdown"
+_BOLD_TYPE = "bold type of Markdown"
+_BBCODE_TAG = "BBCode"
 
 # What trafilatura calls what an article has. Its authors are guesses; the byline is in the text.
 _FIELDS = {"title": "title", "date": "published", "sitename": "src", "url": "url"}
@@ -100,8 +99,9 @@ def find_markup(text: str) -> list[Markup]:
     spans: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for mark in _html_marks(text):
         spans[mark.kind].append((mark.start, mark.end))
-    for kind, pattern in _KINDS.items():
-        spans[kind] = list(_spans(pattern, text))
+    for kind, pairs in ((_MARKDOWN_LINK, _links(text)), (_BBCODE_TAG, _bbcode(text))):
+        spans[kind] = sorted((opening.start(), closing.end()) for opening, closing in pairs)
+    spans[_BOLD_TYPE] = [bold.span() for bold in _BOLD.finditer(text)]
     return [
         Markup(kind, f"{text[start:end]:.30}", text.count("\n", 0, start) + 1, len(found))
         for kind, found in sorted(spans.items(), key=lambda one: one[1])
@@ -109,12 +109,39 @@ def find_markup(text: str) -> list[Markup]:
     ]
 
 
-def _spans(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
-    """Where the pattern is found in the text, also within what was found."""
-    at = 0
-    while found := pattern.search(text, at):
-        yield found.span()
-        at = found.start() + 1
+def _links(text: str) -> Iterator[_Pair]:
+    """Of each link of Markdown what opens and what closes its label, also in the label of another."""
+    opened: list[re.Match[str]] = []
+    for bracket in _BRACKET.finditer(text):
+        if bracket["newline"]:
+            opened.clear()
+        elif bracket[0].endswith("["):
+            opened.append(bracket)
+        elif opened:
+            opening = opened.pop()
+            if bracket["target"] and opening.end() < bracket.start():
+                yield opening, bracket
+
+
+def _bbcode(text: str) -> Iterator[_Pair]:
+    """The tags of BBCode, each closing one with the last one of its name that it may close."""
+    opened: dict[str, list[re.Match[str]]] = defaultdict(list)
+    for tag in _BBCODE.finditer(text):
+        of_name = opened[tag["name"].lower()]
+        if not tag["end"]:
+            of_name.append(tag)
+        elif of_name:
+            yield of_name.pop(), tag
+
+
+def _without(text: str, pairs: Iterable[_Pair]) -> str:
+    """The text without the marks of these pairs."""
+    parts = []
+    end = 0
+    for mark in sorted(one.span() for pair in pairs for one in pair):
+        parts.append(text[end : mark[0]])
+        end = mark[1]
+    return "".join([*parts, text[end:]])
 
 
 def strip_markup(text: str) -> str:
@@ -123,9 +150,8 @@ def strip_markup(text: str) -> str:
 
     Only known elements of HTML in whole tags are markup, so that no word is lost that a reader would see.
     """
-    for pattern, inside in ((_BBCODE, r"\2"), (_LINK, r"\1"), (_BOLD, r"\1")):
-        while (bare := pattern.sub(inside, text)) != text:
-            text = bare
+    text = _without(text, _bbcode(text))
+    text = _BOLD.sub(r"\1", _without(text, _links(text)))
     stripped = ""
     end = 0
     is_after_block = False

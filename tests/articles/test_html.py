@@ -251,3 +251,49 @@ def test_no_letter_or_digit_outside_of_markup_is_lost(pieces):
     seen = "".join(text for _, text in pieces)
 
     assert [c for c in strip_markup(marked) if c.isalnum()] == [c for c in seen if c.isalnum()]
+
+
+MARKED = st.recursive(
+    WORD.map(lambda one: (one, one)),
+    lambda inner: st.builds(
+        lambda form, parts: (
+            form.format(" ".join(marked for marked, _ in parts)),
+            " ".join(text for _, text in parts),
+        ),
+        st.sampled_from(
+            [
+                "[{}](http://a.org)",
+                "![{}](/m.png)",
+                "[{}](#map_(x))",
+                "[b]{}[/B]",
+                "[url=http://a.org]{}[/url]",
+                "[quote]{}[/quote]",
+            ]
+        ),
+        st.lists(inner, min_size=1, max_size=3),
+    ),
+    max_leaves=12,
+)
+
+
+@given(MARKED)
+def test_links_and_bbcode_leave_the_words_that_they_mark(pair):
+    marked, text = pair
+
+    assert strip_markup(marked) == text
+    assert find_markup(strip_markup(marked)) == []
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing"), [("[", "](http:a)"), ("[b]", "[/b]"), ("[b]", ""), ("[", "]")]
+)
+def test_deep_markup_takes_no_longer_than_long_texts_do(opening, closing):
+    """So deep, pairs that are looked for one within the other would take an hour."""
+    depth = 100_000
+    marked = f"{opening * depth}x{closing * depth}"
+
+    assert strip_markup(marked) == (marked if closing in ("", "]") else "x")
+
+
+def test_a_tag_of_bbcode_closes_the_nearest_one_that_is_open():
+    assert strip_markup("[i]t is [i]so[/i] late[/b]") == "[i]t is so late[/b]"
