@@ -27,6 +27,7 @@ from curation.cluster.shards import BAD_ARTICLES, ShardFolder, ShardManifest
 from curation.errors import CurateError, InputError, Problem, Problems
 from curation.files import STDIN, file_sha256, json_line
 from curation.gold.working.withdrawn_articles import refuse_withdrawn
+from curation.list_limit import ENDLESS, list_everything, list_limit
 from curation.preannotate.model_files import chosen_model
 from curation.progress import Watch, unwatched
 from curation.schema.folder import read_schema_in
@@ -106,6 +107,7 @@ def preannotate_on_cluster(
         next_folder=workspace.next,
         language=located.language,
         shard_size=cluster.shard_size,
+        lists_everything=list_limit() == ENDLESS,
         made_by=made_by,
         written=dict(manifest.digests),
     )
@@ -146,12 +148,14 @@ class _Reading:
     next_folder: Path
     language: str
     shard_size: int
+    lists_everything: bool
     made_by: str
     written: Mapping[int, str]
 
     def parcels(self) -> Iterator[Parcel]:
         report = ArticlesReport(bad=TakenProblems())
         options = replace(self.options, report=report, skip_bad=True)
+        list_everything(self.lists_everything)
         try:
             articles = refuse_withdrawn(read_articles(self.paths, options), self.next_folder)
         except CurateError as error:

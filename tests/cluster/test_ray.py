@@ -101,6 +101,17 @@ def test_shards_are_the_pools_output_though_a_worker_is_killed(
     assert len(report.articles.bad) == 3
 
 
+def test_all_lists_what_the_reader_tells_of_every_article(desk, ray_address, capsys):
+    rows = [{"id": f"m{number}", "text": f"<b>Bush</b> met {number}."} for number in range(25)]
+    write_rows(desk / "a.jsonl", rows)
+    typed = ["preannotate", "a.jsonl", "--engine", "ray", "--address", ray_address, "-o", "out"]
+
+    code, _, err = run(capsys, *typed, "--all")
+
+    assert code == 0
+    assert err.count("has an HTML tag in line 1") == 25
+
+
 def test_a_killed_run_goes_on_where_it_was(
     desk, ray_address, short_articles, pool_lines, capsys
 ):
