@@ -73,6 +73,8 @@ def _named_moves(names: tuple[str, ...]) -> _Moves | None:
     for i, name in enumerate(names):
         kind, _, label = name.partition("-")
         if label:
+            if kind not in by_kind:
+                return None
             by_kind[kind][label] = i
     begin, inside, last, whole = by_kind.values()
     if "O" not in names or not begin.keys() == inside.keys() == last.keys() == whole.keys():

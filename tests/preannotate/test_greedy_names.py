@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from spacy.tokens import Doc
 
-from curation.preannotate.greedy_names import find_names
+from curation.preannotate.greedy_names import _named_moves, find_names
 
 WORDS = ["Iran", "'s", "Ann", "Lee", "the", "of", "\n", " ", "United", "Nations", "5", "May", "said", "."]  # fmt: skip
 TEXTS = st.lists(st.tuples(st.sampled_from(WORDS), st.booleans()), min_size=1, max_size=60)
@@ -103,3 +103,10 @@ def test_a_component_that_searches_by_beams_is_asked_itself(pipeline):
     found = find_names(beam, _doc(beam, words))
 
     assert _names(found) == _names(beam(_doc(beam, words)))
+
+
+def test_moves_of_another_kind_are_left_to_the_component():
+    usual = ("O", "B-PER", "I-PER", "L-PER", "U-PER")
+
+    assert _named_moves(usual)
+    assert _named_moves((*usual, "x-PER")) is None
