@@ -15,18 +15,29 @@ _PORTION = 16
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """
-    Some articles of one shard, or their lines with suggestions.
-
-    *digest* is that of all articles of the shard, and of what suggests. A shard that is written
-    already is one portion without articles; *count* says how many articles it stands for.
-    """
+    """Some articles of a shard; *digest* is that of all articles of the shard, and of what suggests."""
 
     shard: int
     digest: str
+    documents: tuple[Document, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """The lines with suggestions of a portion, and the articles of it that no worker could do."""
+
+    shard: int
+    digest: str
+    lines: tuple[str, ...]
+    failed: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A shard that an earlier run wrote already, with how many articles."""
+
+    shard: int
     count: int
-    documents: tuple[Document, ...] = ()
-    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +61,28 @@ class Failure:
     error: CurateError
 
 
-Parcel = Portion | BadArticles | AllRead | Failure
+Parcel = Portion | Suggested | Kept | BadArticles | AllRead | Failure
 
 
 class TakenProblems(Problems):
-    """Problems that are taken away as they come, so that all can be written down."""
+    """
+    Problems that are taken away as they come, so that all can be written down.
+
+    *places* says how many articles they are of: those of one article come together.
+    """
 
     def __init__(self) -> None:
         super().__init__()
+        self.places = 0
+        self._last_place = ""
         self._waiting: list[Problem] = []
 
     def append(self, problem: Problem) -> None:
         """Add one problem."""
         super().append(problem)
+        if problem.place != self._last_place:
+            self.places += 1
+            self._last_place = problem.place
         self._waiting.append(problem)
 
     def take(self) -> tuple[Problem, ...]:
@@ -88,20 +108,21 @@ def pack_articles(
     """
     bad = report.bad
     assert isinstance(bad, TakenProblems)
-    waiting = iter(documents)
     shard: list[Document] = []
-    number = places = 0
+    number = 0
+    good = 0
     try:
-        for document in waiting:
-            places += 1
-            while (places - 1 + len(bad)) // size > number:
+        for document in documents:
+            while (good + bad.places) // size > number:
                 yield from _shard_portions(number, shard, made_by, written)
                 shard.clear()
                 number += 1
             shard.append(document)
+            good += 1
             if problems := bad.take():
                 yield BadArticles(problems)
     except CurateError as error:
+        yield BadArticles(bad.take())
         yield Failure(error)
         return
     yield from _shard_portions(number, shard, made_by, written)
@@ -111,14 +132,16 @@ def pack_articles(
 
 def _shard_portions(
     number: int, documents: Sequence[Document], made_by: str, written: Mapping[int, str]
-) -> Iterator[Portion]:
+) -> Iterator[Portion | Kept]:
+    if not documents:
+        return
     digest = hashlib.sha256(made_by.encode())
     for document in documents:
         digest.update(document.to_line().encode() + b"\n")
     name = digest.hexdigest()[:32]
-    if written.get(number) == name or not documents:
-        yield Portion(number, name, len(documents))
+    if written.get(number) == name:
+        yield Kept(number, len(documents))
         return
     rest = iter(documents)
     while some := tuple(islice(rest, _PORTION)):
-        yield Portion(number, name, len(some), some)
+        yield Portion(number, name, some)

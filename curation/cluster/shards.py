@@ -1,6 +1,7 @@
 """Shards of suggestions in a folder or in object storage, each written whole or not at all."""
 
 import json
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +16,12 @@ from curation.strict_json import parse_object
 _MANIFEST = "manifest.json"
 _FORMAT = 1
 BAD_ARTICLES = "bad.jsonl"
+_SHARD_NAME = re.compile(r"part-\d+\.jsonl")
 
 
 def shard_name(number: int) -> str:
-    """``part-00007.jsonl``; in the order of their names shards are in that of the articles."""
-    return f"part-{number:05}.jsonl"
+    """``part-0000007.jsonl``; in the order of their names shards are in that of the articles."""
+    return f"part-{number:07}.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,20 +156,26 @@ class ShardManifest:
         """The digest of each shard that is whole."""
         return {number: shard.digest for number, shard in self.shards.items()}
 
-    def write(self, number: int, digest: str, lines: list[str]) -> None:
-        """Write a shard, then that it is whole."""
+    def write(
+        self, number: int, digest: str, lines: list[str], *, is_whole: bool = True
+    ) -> None:
+        """Write a shard, then that it is whole; one that isn't is made again by the next run."""
+        if self.shards.pop(number, None):
+            self._save()  # while it is written anew, nothing is said of it
         text = "".join(f"{line}\n" for line in lines)
         written = self.folder.write(shard_name(number), text)
-        self.shards[number] = Shard(digest, len(lines), written)
-        self._save()
+        if is_whole:
+            self.shards[number] = Shard(digest, len(lines), written)
+            self._save()
 
     def end(self, numbers: Collection[int]) -> None:
-        """Take away what an earlier input left beside the shards of these *numbers*."""
-        left = [number for number in self.shards if number not in numbers]
-        for number in left:
+        """Take away the shards that aren't those of these *numbers*, which earlier runs left."""
+        for number in self.shards.keys() - set(numbers):
             del self.shards[number]
         self._save()
-        self.folder.remove(map(shard_name, left))
+        ours = set(map(shard_name, numbers))
+        found = filter(_SHARD_NAME.fullmatch, self.folder.sizes())
+        self.folder.remove([name for name in found if name not in ours])
 
     def _made(self) -> Json:
         return {"format": _FORMAT, "made_by": self.made_by, "shard_size": self.shard_size}

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 # The folder of the shards that a cluster writes where none is given.
 SHARDS = SUGGESTIONS.with_suffix("")
+ARTICLES_A_SHARD = 1000
 
 WorkersOfEngine = Annotated[
     int | None,
@@ -67,8 +68,14 @@ ClusterAddress = Annotated[
 ]
 
 ShardSize = Annotated[
-    int,
-    typer.Option("--shard-size", metavar="N", min=1, help="With ray: articles a file."),
+    int | None,
+    typer.Option(
+        "--shard-size",
+        metavar="N",
+        min=1,
+        help=f"With ray: articles a file, {ARTICLES_A_SHARD} if left out.",
+        show_default=False,
+    ),
 ]
 
 
@@ -79,7 +86,7 @@ def preannotate(
     workers: WorkersOfEngine = None,
     engine: Engine = "pool",
     address: ClusterAddress = None,
-    shard_size: ShardSize = 1000,
+    shard_size: ShardSize = None,
     id_column: IdColumn = "id",
     text_column: TextColumn = "text",
     license_: BatchLicense = "",
@@ -120,9 +127,11 @@ def preannotate(
         strip_markup=strip_markup,
         known={"license": license_, "src": source, "attribution": attribution, "lang": lang},
     )
-    if address and engine != "ray":
-        raise UsageError("--address is of a Ray cluster", hint="add --engine ray")
     if engine != "ray":
+        if address:
+            raise UsageError("--address is of a Ray cluster", hint="add --engine ray")
+        if shard_size:
+            raise UsageError("--shard-size is of a Ray cluster", hint="add --engine ray")
         refuse_address(output, hint="add --engine ray, which writes shards there")
     workspace = Workspace.here()
     schema = read_schema_in(workspace.config)
@@ -131,7 +140,10 @@ def preannotate(
     console.lines(f"warning: {gap}" for gap in model_gaps(chosen, schema))
     if engine == "ray":
         cluster = ClusterOptions(
-            address=address, workers=workers, model=model or None, shard_size=shard_size
+            address=address,
+            workers=workers,
+            model=model or None,
+            shard_size=shard_size or ARTICLES_A_SHARD,
         )
         _by_cluster(workspace, paths, options, output, cluster)
         return

@@ -1,12 +1,13 @@
 """Suggestions by a Ray cluster: articles read as everywhere, shards written in their order."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from itertools import repeat
 from pathlib import Path
 
-from curation.addresses import without_keys
+from curation.addresses import bare_address, storage_address, without_keys
 from curation.articles import (
     ArticleOptions,
     ArticlesReport,
@@ -18,8 +19,9 @@ from curation.cluster.portions import (
     AllRead,
     BadArticles,
     Failure,
+    Kept,
     Parcel,
-    Portion,
+    Suggested,
     TakenProblems,
     pack_articles,
 )
@@ -45,7 +47,7 @@ class ClusterOptions:
     address: str | None = None
     workers: int | None = None
     model: str | None = None
-    shard_size: int = 1000
+    shard_size: int
 
 
 @dataclass(kw_only=True)
@@ -123,8 +125,11 @@ def preannotate_on_cluster(
             estimate_article_count(paths),
         ):
             pass
-    finally:
-        _write_bad(folder, bad)
+    except BaseException:
+        with suppress(CurateError):  # what ended the work is told
+            _write_bad(folder, bad)
+        raise
+    _write_bad(folder, bad)
     report.articles.bad = Problems(bad)
     return report
 
@@ -132,11 +137,17 @@ def preannotate_on_cluster(
 def _refuse_folder_inside(paths: Iterable[Path], output: Path) -> None:
     """Raises InputError where the next run would read the shards as articles."""
     for path in paths:
-        if output.absolute().is_relative_to(path.absolute()):
+        if _place(output).is_relative_to(_place(path)):
             raise InputError(
                 f"{without_keys(output)}: lies in {without_keys(path)}, where articles are read from",
                 hint="give a folder elsewhere with -o",
             )
+
+
+def _place(path: Path) -> Path:
+    """Where the path leads to: bucket and key of an address, or a path without links."""
+    address = storage_address(path)
+    return bare_address(address) if address else path.resolve()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,11 +164,14 @@ class _Reading:
     written: Mapping[int, str]
 
     def parcels(self) -> Iterator[Parcel]:
-        report = ArticlesReport(bad=TakenProblems())
+        bad = TakenProblems()
+        report = ArticlesReport(bad=bad)
         options = replace(self.options, report=report, skip_bad=True)
         list_everything(self.lists_everything)
         try:
-            articles = refuse_withdrawn(read_articles(self.paths, options), self.next_folder)
+            articles = refuse_withdrawn(
+                read_articles(self.paths, options), self.next_folder, refused=bad
+            )
         except CurateError as error:
             yield Failure(error)
             return
@@ -174,37 +188,38 @@ def _written(
     parcels: Iterable[Parcel], manifest: ShardManifest, report: ShardsReport, bad: list[Problem]
 ) -> Iterator[None]:
     """Writes each shard when it is whole; yields once for each article."""
-    shard: Portion | None = None
-    lines: list[str] = []
     numbers = set()
+    waiting: list[Suggested] = []  # of one shard
     for parcel in parcels:
         match parcel:
             case BadArticles():
                 bad += parcel.problems
             case AllRead():
                 report.articles = parcel.report
-            case Portion(count=count) if count:
-                if shard and shard.shard != parcel.shard:
-                    _end_shard(manifest, shard, lines, report)
-                    lines = []
-                shard = parcel
-                numbers.add(shard.shard)
-                lines += parcel.lines
-                report.documents += count
-                yield from repeat(None, count)
-    if shard:
-        _end_shard(manifest, shard, lines, report)
-        manifest.end(numbers)
+            case Kept() | Suggested():
+                if waiting and waiting[0].shard != parcel.shard:
+                    _write_shard(manifest, waiting)
+                    waiting.clear()
+                numbers.add(parcel.shard)
+                if isinstance(parcel, Suggested):
+                    waiting.append(parcel)
+                    bad += parcel.failed
+                    report.documents += len(parcel.lines)
+                    yield from repeat(None, len(parcel.lines) + len(parcel.failed))
+                else:
+                    report.kept += 1
+                    report.documents += parcel.count
+                    yield from repeat(None, parcel.count)
+    if waiting:
+        _write_shard(manifest, waiting)
+    manifest.end(numbers)
+    report.shards = len(numbers)
 
 
-def _end_shard(
-    manifest: ShardManifest, shard: Portion, lines: list[str], report: ShardsReport
-) -> None:
-    report.shards += 1
-    if lines:
-        manifest.write(shard.shard, shard.digest, lines)
-    else:
-        report.kept += 1
+def _write_shard(manifest: ShardManifest, portions: Sequence[Suggested]) -> None:
+    lines = [line for portion in portions for line in portion.lines]
+    is_whole = not any(portion.failed for portion in portions)
+    manifest.write(portions[0].shard, portions[0].digest, lines, is_whole=is_whole)
 
 
 def _write_bad(folder: ShardFolder, bad: Iterable[Problem]) -> None:

@@ -5,6 +5,7 @@ from curation.cluster.portions import (
     AllRead,
     BadArticles,
     Failure,
+    Kept,
     Portion,
     TakenProblems,
     pack_articles,
@@ -40,7 +41,6 @@ def test_all_articles_come_in_their_order_and_a_worker_gets_few_at_once():
     assert [document for one in portions for document in one.documents] == ARTICLES
     assert [one.shard for one in portions] == [0, 0, 1, 1, 2]
     assert max(len(one.documents) for one in portions) <= 16
-    assert sum(one.count for one in portions) == 50
 
 
 def test_a_written_shard_is_counted_and_not_made_again():
@@ -48,13 +48,9 @@ def test_a_written_shard_is_counted_and_not_made_again():
 
     parcels = packed(ARTICLES, written={1: first[1], 2: "of other articles"})
 
-    again = [one for one in parcels if isinstance(one, Portion)]
-    assert [(one.shard, one.count, bool(one.documents)) for one in again] == [
-        (0, 16, True),
-        (0, 4, True),
-        (1, 20, False),
-        (2, 10, True),
-    ]
+    assert [one for one in parcels if isinstance(one, Kept)] == [Kept(1, 20)]
+    portions = [one for one in parcels if isinstance(one, Portion)]
+    assert [(one.shard, len(one.documents)) for one in portions] == [(0, 16), (0, 4), (2, 10)]
 
 
 def test_other_rules_make_every_shard_anew():
@@ -64,17 +60,19 @@ def test_other_rules_make_every_shard_anew():
 
 
 def test_a_mended_article_changes_its_own_shard_alone():
-    with_bad = [*ARTICLES[:25], Problem("a.jsonl:26", "not JSON"), *ARTICLES[26:]]
+    """Two spans of it are bad."""
+    bad = [Problem("a.jsonl:6", "begins after its end"), Problem("a.jsonl:6", "is empty")]
+    with_bad = [*ARTICLES[:5], *bad, *ARTICLES[6:]]
 
     parcels = packed(with_bad)
     before = digests(parcels)
     after = digests(packed(ARTICLES))
 
-    assert [number for number in after if after[number] != before[number]] == [1]
+    assert [number for number in after if after[number] != before[number]] == [0]
     told = [
         problem for one in parcels if isinstance(one, BadArticles) for problem in one.problems
     ]
-    assert [problem.place for problem in told] == ["a.jsonl:26"]
+    assert [problem.place for problem in told] == ["a.jsonl:6"] * 2
 
 
 def test_what_is_told_of_the_articles_comes_last():
@@ -82,14 +80,16 @@ def test_what_is_told_of_the_articles_comes_last():
 
 
 def test_an_input_that_ends_in_an_error_ends_so_here():
+    """The bad articles before it are told."""
+    report = ArticlesReport(bad=TakenProblems())
+    problem = Problem("a.jsonl:2", "not JSON")
+
     def broken():
         yield ARTICLES[0]
+        report.bad.append(problem)
         raise InputError("the disk is gone")
 
-    parcels = list(
-        pack_articles(
-            broken(), ArticlesReport(bad=TakenProblems()), size=20, made_by="m", written={}
-        )
-    )
+    parcels = list(pack_articles(broken(), report, size=20, made_by="m", written={}))
 
+    assert parcels[0] == BadArticles((problem,))
     assert isinstance(parcels[-1], Failure)

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
@@ -18,7 +18,7 @@ from command_line import run
 from samples import ROOT, SCHEMA
 
 from curation.articles import ArticleOptions
-from curation.errors import InputError, ModelError
+from curation.errors import CurateError, InputError, ModelError
 from curation.files import json_line
 from curation.flows.preannotate_on_cluster import ClusterOptions, preannotate_on_cluster
 from curation.workspace import Workspace
@@ -42,7 +42,7 @@ def whole_shards(folder):
     """The shards that the folder's manifest knows."""
     manifest = folder / "manifest.json"
     known = json.loads(manifest.read_text())["shards"] if manifest.exists() else ()
-    return [folder / f"part-{int(number):05}.jsonl" for number in known]
+    return [folder / f"part-{int(number):07}.jsonl" for number in known]
 
 
 def lines_in(folder):
@@ -112,6 +112,78 @@ def test_all_lists_what_the_reader_tells_of_every_article(desk, ray_address, cap
     assert err.count("has an HTML tag in line 1") == 25
 
 
+def test_an_article_that_no_worker_can_do_is_left_out(
+    desk, ray_address, short_articles, pool_lines, monkeypatch, capsys
+):
+    """One kills its workers, one makes the code fail, one is too long for the model."""
+    from curation.cluster import ray_workers
+
+    @dataclass(frozen=True)
+    class FailingBaseline(ray_workers.Baseline):
+        """Its pipeline fails at some articles."""
+
+        def load(self):
+            return FailingPipeline(super(type(self), self).load())
+
+    class FailingPipeline:
+        def __init__(self, pipeline):
+            self.pipeline = pipeline
+
+        def suggest_batch(self, documents, schema):
+            return [self.suggest(document, schema) for document in documents]
+
+        def suggest(self, document, schema):
+            if document.id == "news-2":
+                os.kill(os.getpid(), signal.SIGKILL)
+            if document.id == "news-3":
+                raise IndexError("a bug")
+            if document.id == "news-4":
+                raise InputError("news-4: too long", hint="split the article")
+            return self.pipeline.suggest(document, schema)
+
+    write_rows(desk / "a.jsonl", short_articles[:20])
+    monkeypatch.setattr(ray_workers, "Baseline", FailingBaseline)
+    typed = ["preannotate", "a.jsonl", "--engine", "ray", "-o", "out", "--workers", "1"]
+
+    code, _, err = run(capsys, *typed, "--shard-size", "10")
+
+    assert code == 1
+    assert "17 documents with suggestions → out (2 shards)." in err
+    bad = [json.loads(line) for line in (desk / "out" / "bad.jsonl").read_text().splitlines()]
+    assert {(one["place"], one["what"]) for one in bad} == {
+        ("news-2", "3 workers died while they had this article"),
+        ("news-3", "IndexError: a bug"),
+        ("news-4", "too long"),
+    }
+    good = [
+        row["id"]
+        for row in short_articles[:20]
+        if row["id"] not in {"news-2", "news-3", "news-4"}
+    ]
+    assert lines_in(desk / "out") == [pool_lines[one] for one in good]
+    assert [shard.name for shard in whole_shards(desk / "out")] == ["part-0000001.jsonl"]
+
+
+def test_where_all_articles_are_bad_each_is_written_down(desk, ray_address):
+    write_rows(desk / "a.jsonl", [{"id": f"news-{n}"} for n in range(200)])
+
+    with pytest.raises(InputError, match="the article has no 'text'"):
+        preannotated(["a.jsonl"], "out", workers=1)
+
+    assert len((desk / "out" / "bad.jsonl").read_text().splitlines()) == 200
+
+
+def test_what_fails_in_ray_is_told_in_a_sentence(ray_address):
+    from curation.cluster.ray_workers import parcels_by_cluster
+
+    def read():
+        yield from ()
+        raise IndexError("a bug")
+
+    with pytest.raises(CurateError, match=r"^Ray gave up: .*a bug"):
+        list(parcels_by_cluster(read, None, address=None, workers=1))
+
+
 def test_a_killed_run_goes_on_where_it_was(
     desk, ray_address, short_articles, pool_lines, capsys
 ):
@@ -171,7 +243,7 @@ def test_articles_and_shards_may_be_in_object_storage(
     assert (code, out) == (0, "")
     assert "10 documents with suggestions → s3://news/out (2 shards)." in err
     stored = [
-        storage.open_input_stream(f"news/out/part-0000{n}.jsonl").read().decode()
+        storage.open_input_stream(f"news/out/part-000000{n}.jsonl").read().decode()
         for n in (0, 1)
     ]
     wanted = [pool_lines[row["id"]] for row in short_articles[:10]]
@@ -243,8 +315,46 @@ def test_without_ray_a_sentence_says_how_to_install_it(
     )
 
 
-def test_shards_are_not_written_among_the_articles(desk, short_articles):
-    write_rows(desk / "in" / "a.jsonl", short_articles[:5])
+@pytest.mark.parametrize(
+    ("path", "output"),
+    [
+        ("in", "in/out"),
+        ("in", "link/out"),
+        ("s3://b/in?region=x", "s3://b/in/out"),
+        ("s3://key:secret@b/in", "s3://b/in"),
+        ("s3://b", "s3://b/out"),
+    ],
+)
+def test_shards_are_not_written_among_the_articles(desk, path, output):
+    (desk / "in").mkdir()
+    (desk / "link").symlink_to("in")
 
-    with pytest.raises(InputError, match="in/out: lies in in, where articles are read from"):
-        preannotated(["in"], "in/out")
+    with pytest.raises(InputError, match=r"lies in .*, where articles are read from"):
+        preannotated([path], output)
+
+
+def test_object_storage_lies_in_no_folder(desk):
+    (desk / "manifest.json").write_text("")
+
+    with pytest.raises(InputError, match="Unrecognized filesystem type"):
+        preannotated(["."], "s4://bucket/out")
+
+
+def test_an_option_of_the_cluster_is_refused_without_one(desk, short_articles, capsys):
+    write_rows(desk / "a.jsonl", short_articles[:1])
+
+    code, _, err = run(capsys, "preannotate", "a.jsonl", "--shard-size", "10")
+
+    assert (code, err.splitlines()[0]) == (2, "error: --shard-size is of a Ray cluster")
+
+
+def test_the_clusters_environment_has_no_keys(storage, monkeypatch):
+    from curation.cluster import ray_workers
+
+    given = {}
+    monkeypatch.setattr(ray_workers.ray, "init", lambda *_, **options: given.update(options))
+    monkeypatch.setenv("PYTHONPATH", "here")
+
+    ray_workers._connect("auto")
+
+    assert given["runtime_env"] == {"env_vars": {"PYTHONPATH": "here"}}

@@ -16,15 +16,15 @@ def test_a_shard_is_trusted_while_it_is_what_was_written(tmp_path):
     first = manifest(tmp_path / "out")
     first.write(0, "a", ["{}", "{}"])
     first.write(1, "b", ["{}"])
-    (tmp_path / "out" / "part-00001.jsonl").write_text("{")
+    (tmp_path / "out" / "part-0000001.jsonl").write_text("{")
 
     assert manifest(tmp_path / "out").digests == {0: "a"}
 
 
 def test_a_run_that_was_killed_before_its_first_shard_was_told_goes_on(tmp_path):
     first = manifest(tmp_path)
-    first.folder.write("part-00000.jsonl", "{}\n")
-    (tmp_path / ".part-00001.jsonl.part").write_text("{")
+    first.folder.write("part-0000000.jsonl", "{}\n")
+    (tmp_path / ".part-0000001.jsonl.part").write_text("{")
 
     assert manifest(tmp_path).digests == {}
 
@@ -68,6 +68,39 @@ def test_a_manifest_that_is_none_is_refused(tmp_path, text):
         manifest(tmp_path)
 
 
+def test_a_shard_is_not_trusted_while_another_of_its_length_is_written(tmp_path, monkeypatch):
+    first = manifest(tmp_path)
+    first.write(0, "a", ["{}"])
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("curation.cluster.shards.Shard", killed)
+    with pytest.raises(KeyboardInterrupt):
+        first.write(0, "b", ["[]"])
+    monkeypatch.undo()
+
+    assert manifest(tmp_path).digests == {}
+
+
+def test_a_shard_that_lacks_an_article_is_made_again(tmp_path):
+    manifest(tmp_path).write(0, "a", ["{}"], is_whole=False)
+
+    assert (tmp_path / "part-0000000.jsonl").read_text() == "{}\n"
+    assert manifest(tmp_path).digests == {}
+
+
+def test_a_shard_of_a_killed_run_goes_though_the_manifest_does_not_know_it(tmp_path):
+    one = manifest(tmp_path)
+    one.folder.write("part-0000004.jsonl", "{}\n")
+    one.folder.write("part-00003.jsonl", "{}\n")
+    one.write(0, "a", ["{}"])
+
+    one.end({0})
+
+    assert sorted(file.name for file in tmp_path.glob("part-*")) == ["part-0000000.jsonl"]
+
+
 def test_what_an_earlier_input_left_behind_goes(tmp_path):
     first = manifest(tmp_path)
     for number in range(3):
@@ -77,6 +110,6 @@ def test_what_an_earlier_input_left_behind_goes(tmp_path):
 
     assert sorted(file.name for file in tmp_path.iterdir()) == [
         "manifest.json",
-        "part-00000.jsonl",
+        "part-0000000.jsonl",
     ]
     assert list(json.loads((tmp_path / "manifest.json").read_text())["shards"]) == ["0"]

@@ -19,7 +19,7 @@ from curation.commands.push import left_out_lines
 from curation.commands.verify import verification_lines
 from curation.commands.withdraw import withdraw_lines
 from curation.documents.document import Document, Entity, Layer
-from curation.errors import GoldError, InputError
+from curation.errors import GoldError, InputError, Problems
 from curation.flows.diff import diff
 from curation.flows.drop import drop
 from curation.flows.export_documents import export_documents
@@ -173,6 +173,17 @@ def test_its_article_is_refused_where_it_is_read(studio, place):
         f"d0: is withdrawn ({REASON})",
         f"again: has the text of 'd0', which is withdrawn ({REASON})",
     ]
+
+
+def test_its_article_is_left_out_where_bad_ones_are(studio, place):
+    pulled_lines(studio, place)
+    withdrawn(place)
+    refused = Problems()
+
+    passed = list(refuse_withdrawn([document(0), document(1)], place.next, refused))
+
+    assert passed == [document(1)]
+    assert [problem.place for problem in refused.shown] == ["d0"]
 
 
 def test_neither_drop_nor_restore_changes_that(studio, place):
