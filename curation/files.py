@@ -206,7 +206,7 @@ def json_line(value: Json) -> str:
 def refuse_address(
     path: Path, hint: str = "write to a path here, then copy it with the storage's own tool"
 ) -> None:
-    """Raises UsageError where *path* is an address of object storage, which would become a folder here."""
+    """Raises UsageError where *path* is an address of object storage; written to, it would become a folder here."""
     if storage_address(path):
         raise UsageError(f"{without_keys(path)}: an address; a path is expected", hint=hint)
 

@@ -80,6 +80,25 @@ def test_what_is_written_here_refuses_an_address(tmp_path, monkeypatch, write):
     assert not any(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [["push"], ["eval", "--gold"], ["agree", "x"], ["leaks"], ["export", "--format", "jsonl"]],
+    ids=lambda one: one[0],
+)
+def test_commands_that_read_files_name_an_address_without_its_keys(
+    tmp_path, monkeypatch, capsys, arguments
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "label_config").symlink_to(ROOT / "label_config")
+    (tmp_path / "x").touch()
+
+    code, _, err = run(capsys, *arguments, "s3://KEY:hi/d@news/in")
+
+    assert code
+    assert "s3://news/in" in err
+    assert "KEY" not in err
+
+
 SEED = str(ROOT / "tests" / "cases" / "markup.jsonl")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from curation.addresses import without_keys
 from curation.documents.document import Document, is_program_pseudonym
 from curation.documents.meta_selection import EVERY_DOCUMENT, MetaSelection
 from curation.errors import GoldError, Problems, UsageError
@@ -192,7 +193,8 @@ def resolve_version_name(folder: Path, chosen: str | None) -> str:
         return versions[-1]
     name = Path(chosen).name if Path(chosen).parent == folder else chosen
     if name not in (NEXT, *versions):
-        what = f"{chosen!r} is no version of {folder}, and no file of documents"
+        named = str(without_keys(Path(chosen)))
+        what = f"{named!r} is no version of {folder}, and no file of documents"
         names = [NEXT] if (folder / NEXT).exists() else []
         names += versions
         hint = f"give a file, or go to the folder that {folder}/ is in"
