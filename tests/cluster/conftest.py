@@ -3,7 +3,6 @@
 import logging
 import os
 import shutil
-from importlib.util import find_spec
 
 import pytest
 from moto.server import ThreadedMotoServer
@@ -12,9 +11,6 @@ from samples import DEVELOPMENT_ARTICLES, ROOT, SCHEMA
 from curation.articles import read_articles
 from curation.files import json_line
 from curation.preannotate.pipeline import load_pipeline
-
-# Not every machine can have it.
-collect_ignore = [] if find_spec("ray") else ["test_ray.py"]
 
 
 @pytest.fixture(scope="package", name="storage")
