@@ -166,7 +166,7 @@ def test_many_documents_are_matched_as_each_alone():
         )))  # fmt: skip
 
     some = [(draw(), draw()) for _ in range(50)]
-    one, other, _ = entity_columns(some)
+    (one, other), _ = entity_columns(some)
     whole = match_columns(one, other)
 
     alone = np.array([m.kind for pair in some for m in match_entities(*pair)])
