@@ -74,9 +74,9 @@ def test_a_machine_without_certificates_of_its_own_is_no_mistake(plain_environme
     assert trusted_certificates(StudioError).get_ca_certs()
 
 
-@pytest.mark.skipif(not shutil.which("openssl"), reason="names the files by their hashes")
 def test_each_folder_of_several_is_searched(plain_environment, tmp_path):
     """One that isn't there does no harm, as with OpenSSL."""
+    assert shutil.which("openssl"), "install openssl: it names the files by their hashes"
     both = [authority(tmp_path / name) for name in ("a", "b")]
     folders = [file.parent for _, file in both]
     for folder in folders:
