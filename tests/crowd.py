@@ -60,10 +60,15 @@ class Crowd(MemoryStudio):
     def update_project(self, project: int, **given: Any) -> None:
         self.config = given.get("label_config") or self.config
 
+    def suggestion_totals(self, project: int) -> tuple[tuple[str, int, str], ...]:
+        return ((str(MODEL), self.many, TIME),) if self.many else ()
+
     def totals(self, project: int) -> ProjectTotals:
-        suggested = ((str(MODEL), self.many, TIME),) if self.many else ()
         return ProjectTotals(
-            tasks=self.many, last_task=self.many, last_change=TIME, suggestions=suggested
+            tasks=self.many,
+            last_task=self.many,
+            last_change=TIME,
+            suggestions=self.suggestion_totals(project),
         )
 
     def last_change(self, project: int) -> str:

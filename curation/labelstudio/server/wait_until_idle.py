@@ -21,8 +21,8 @@ LONGEST_WAIT_SECONDS = 180
 def wait_until_idle(
     look: Callable[[], Hashable],
     *,
+    wait: Callable[[float], None],
     seconds: float | None = None,
-    wait: Callable[[float], None] = time.sleep,
 ) -> None:
     """
     Return when *look* has given the same for a while, and after three minutes in any case.
@@ -57,4 +57,4 @@ def wait_for_last_push(studio: Studio, project: int) -> None:
         totals = studio.totals(project)
         return totals.tasks, totals.suggestions
 
-    wait_until_idle(arrived)
+    wait_until_idle(arrived, wait=time.sleep)
