@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, count
+from itertools import accumulate, compress, count
 from operator import add
 from typing import Any
 
@@ -70,12 +70,15 @@ class _Tokenizer:
             return self._pieces(text)
         # Other white space than line feeds stays within a chunk, of which spaCy makes several tokens.
         chunks = text.replace("\n", " ").split(" ")
+        # Where each chunk begins: behind the letters and the blanks of all before.
+        begins = list(map(add, accumulate(map(len, chunks), initial=0), count()))
+        if "" in chunks:  # between two blanks
+            begins = list(compress(begins, chunks))
+            chunks = list(filter(None, chunks))
         found = list(map(self.known.get, chunks))
         if None in found:
             self._learn(dict.fromkeys(chunk for chunk in chunks if chunk not in self.known))
             found = list(map(self.known.__getitem__, chunks))
-        # Where each chunk begins: behind the letters and the blanks of all before.
-        begins = list(map(add, accumulate(map(len, chunks), initial=0), count()))
         words: list[str] = []
         starts: list[int] = []
         copied = 0
@@ -87,7 +90,7 @@ class _Tokenizer:
             words += pieces_words
             starts += [begins[number] + place for place in pieces_starts]
         words += chunks[copied:]
-        starts += begins[copied:-1]
+        starts += begins[copied : len(chunks)]
         if len(self.known) > _CHUNKS:
             self._begin()
         return words, starts
