@@ -9,7 +9,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -35,8 +35,19 @@ QUICK = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c jit=o
 Run = Callable[[Sequence[str]], bool]
 
 
+@dataclass(frozen=True)
+class PostgresServer(LocalServer):
+    """A Label Studio whose database listens at a socket in the folder *cluster*."""
+
+    cluster: Path
+
+    def run_sql(self, sql: str) -> None:
+        """Change the database past Label Studio."""
+        _ask(find_programs() / "psql", self.cluster, "--command", sql)
+
+
 @contextmanager
-def label_studio_on_postgres(environment: Path) -> Iterator[LocalServer]:
+def label_studio_on_postgres(environment: Path) -> Iterator[PostgresServer]:
     """A Label Studio whose database is a PostgreSQL of its own, with nothing in it but its account."""
     make_private_folder(KEPT.parent)
     with lock(KEPT.with_name("postgres.lock"), busy=None):  # one process fetches it
@@ -46,7 +57,7 @@ def label_studio_on_postgres(environment: Path) -> Iterator[LocalServer]:
         login = LocalServer(**json.loads(kept.with_suffix(".json").read_text()))
         _ask(programs / "psql", cluster, "--file", str(kept))
         with _label_studio(environment, cluster, login) as local:
-            yield local
+            yield PostgresServer(**asdict(local), cluster=cluster)
 
 
 def find_programs(
