@@ -51,10 +51,10 @@ SELECT
     result, jsonb_array_length(result),
     jsonb_build_object('id', id, 'model_version', model_version, 'result', result),
     id, task_id, project_id,
-    1, 1, false, false, now(), now(),
+    1, 1, false, false, clock_timestamp(), clock_timestamp(),
     'submitted', gen_random_uuid()
 FROM prediction WHERE project_id = {project};
-UPDATE task SET is_labeled = true, total_annotations = 1, updated_at = now(), updated_by_id = 1
+UPDATE task SET is_labeled = true, total_annotations = 1, updated_at = clock_timestamp(), updated_by_id = 1
 WHERE project_id = {project};
 ANALYZE task, task_completion, prediction;
 """
