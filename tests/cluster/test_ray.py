@@ -18,6 +18,7 @@ from command_line import run
 from samples import ROOT, SCHEMA
 
 from curation.articles import ArticleOptions
+from curation.cluster.portions import Kept
 from curation.errors import CurateError, InputError, ModelError
 from curation.files import json_line
 from curation.flows.preannotate_on_cluster import ClusterOptions, preannotate_on_cluster
@@ -182,6 +183,48 @@ def test_what_fails_in_ray_is_told_in_a_sentence(ray_address):
 
     with pytest.raises(CurateError, match=r"^Ray gave up: .*a bug"):
         list(parcels_by_cluster(read, None, address=None, workers=1))
+
+
+def test_a_reader_that_dies_each_time_ends_the_run(ray_address):
+    from curation.cluster.ray_workers import parcels_by_cluster
+
+    def read():
+        os.kill(os.getpid(), signal.SIGKILL)
+        yield from ()
+
+    with pytest.raises(CurateError, match="the process that reads the articles died 3 times"):
+        list(parcels_by_cluster(read, None, address=None, workers=1))
+
+
+def test_a_reader_that_dies_once_begins_again(ray_address, tmp_path):
+    from curation.cluster.ray_workers import parcels_by_cluster
+
+    def read():
+        yield Kept(shard=0, count=1)
+        if not (tmp_path / "died").exists():
+            (tmp_path / "died").touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        yield Kept(shard=1, count=1)
+
+    found = list(parcels_by_cluster(read, None, address=None, workers=1))
+
+    assert found == [Kept(shard=0, count=1), Kept(shard=1, count=1)]
+
+
+def test_workers_share_the_processors_whatever_their_number(ray_address):
+    """Three workers of two processors: what Ray rounds to four digits must not be more than there is."""
+    from curation.cluster.ray_workers import parcels_by_cluster
+
+    seen = 0
+
+    def read():
+        yield from (Kept(shard=number, count=1) for number in range(30))
+
+    for number, parcel in enumerate(parcels_by_cluster(read, None, address=None, workers=3)):
+        assert parcel == Kept(shard=number, count=1)
+        seen = max(seen, len(workers_of_ray()))
+
+    assert seen == 3
 
 
 def test_a_killed_run_goes_on_where_it_was(
