@@ -38,7 +38,9 @@ from curation.schema.adjudication_guideline import adjudication_guideline_html
 from curation.schema.adjudication_screen import adjudication_xml, choice_tag, text_tag_of_choice
 from curation.workspace import Workspace
 
-DOCUMENTS, DIFFERENCES, ROUNDS = 500, 10, 3
+DOCUMENTS = 500
+DIFFERENCES = 10
+ROUNDS = 3
 
 SCHEMA: Schema = read_schema(ROOT / "label_config" / "schema.toml")
 TITLES = map("verdicts {}".format, count(1))

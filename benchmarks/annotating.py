@@ -44,7 +44,8 @@ def seconds_by_style(
     local: LocalServer, document: Document, schema: Schema
 ) -> Mapping[str, tuple[float, float]]:
     """For each style: the medians for another type by its key, and for a new name."""
-    studio, title = HttpStudio(local.url, local.token), next(TITLES)
+    studio = HttpStudio(local.url, local.token)
+    title = next(TITLES)
     push_documents(studio, [document], schema, title=title)
     project = studio.find_project(title)
     assert project

@@ -25,10 +25,13 @@ from frame.studio import LENGTH, ROOT, sized
 from curation.documents.document import Document, Entity, Relation
 from curation.schema import read_schema
 
-DOCUMENTS, ENTITIES, RELATIONS = 10_000, 30, 10
+DOCUMENTS = 10_000
+ENTITIES = 30
+RELATIONS = 10
 ROUNDS = 3
 MOST_MEMORY = 250
-GOLD, FOUND = "gold.jsonl", "found.jsonl"
+GOLD = "gold.jsonl"
+FOUND = "found.jsonl"
 TYPES = sorted(read_schema(ROOT / "label_config" / "schema.toml").entities)
 RELATION_TYPES = sorted(read_schema(ROOT / "label_config" / "schema.toml").relations)
 

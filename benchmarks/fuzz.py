@@ -31,7 +31,10 @@ with (
 
 from frame.figures import Figure, report
 
-SECONDS, LONGEST, HANG, MEMORY = 20, 20_000, 10, 1024
+SECONDS = 20
+LONGEST = 20_000
+HANG = 10
+MEMORY = 1024
 WORDS = (
     '"id"', '"text"', '"entities"', '"relations"', '"meta"', '"layer"', '"start"', '"end"', '"label"', '"head"',
     "%41", "%22", "\\xf0\\x9f\\x91\\x8d", "\\xe2\\x80\\xa8", "\\xc4\\x9f", "\\xff\\xfe", "\\xe9", "\\x93",

@@ -37,7 +37,9 @@ from curation.workspace import Workspace
 SIZES = (1_000, 3_000, 10_000)
 CHANGED = 25
 # About 300 words.
-LENGTH, ENTITIES, RELATIONS = 2_300, 30, 5
+LENGTH = 2_300
+ENTITIES = 30
+RELATIONS = 5
 KILOBYTES_A_MEGABYTE = 1024
 
 # What Label Studio's database has once each suggestion of a project is submitted as it is.

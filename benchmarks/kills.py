@@ -44,7 +44,10 @@ from curation.schema.labeling import labeling_xml
 KILLS = {"push": 60, "replace suggestions": 60, "pull": 50, "release": 30}
 # Small batches, which the server carries out in as small a part of its usual time.
 REST = 1
-DOCUMENTS, BATCH, ANNOTATED, GOLD = 24, 5, 8, 40
+DOCUMENTS = 24
+BATCH = 5
+ANNOTATED = 8
+GOLD = 40
 CONFIG = Path(__file__).parents[1] / "label_config"
 OLD, NEW = (Layer("model", "m", version, "w", "r") for version in "12")
 
@@ -53,11 +56,9 @@ def command(desk: Path, server: LocalServer, arguments: list[str]) -> None:
     """What a process does: ``curate`` at the *desk*."""
     os.chdir(desk)
     os.environ |= {"LABEL_STUDIO_URL": server.url, "LABEL_STUDIO_API_KEY": server.token}
-    batches.BATCH_DOCUMENTS, rest.MINIMUM_IDLE_SECONDS, rest.UNKNOWN_CALL_SECONDS = (
-        BATCH,
-        REST,
-        REST,
-    )
+    batches.BATCH_DOCUMENTS = BATCH
+    rest.MINIMUM_IDLE_SECONDS = REST
+    rest.UNKNOWN_CALL_SECONDS = REST
     with (desk.parent / "said").open("w") as said:
         os.dup2(said.fileno(), 1)
         os.dup2(said.fileno(), 2)

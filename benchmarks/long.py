@@ -36,7 +36,8 @@ from curation.state import State
 
 ROOT = Path(__file__).parents[1]
 SCHEMA = read_schema(ROOT / "label_config" / "schema.toml")
-FEW, MANY = 1_000, 10_000
+FEW = 1_000
+MANY = 10_000
 LONG = (200_000, 2_000, 1_000)
 AIM = 1.5
 # Characters: a model takes a quarter of an hour for 10,000 whole articles.
@@ -156,7 +157,8 @@ def figures() -> Iterator[Figure]:
             measured(f"bench-{number}", map(document, range(number)), COMMANDS, "short")
             for number in (FEW, MANY)
         )
-        one, other = sized(0, *LONG), document(0)
+        one = sized(0, *LONG)
+        other = document(0)
         every = COMMANDS | ALONE
         long = measured("bench-long", iter([one]), every, "raw")
         short = measured("bench-short", iter([other]), every, "raw")
@@ -165,11 +167,13 @@ def figures() -> Iterator[Figure]:
         note = times(many[what], few[what])
         note += f"; articles cut to {SHORT} characters" if "{articles}" in command else ""
         note += f"; {SQLITE}" if "{title}" in command else ""
-        mine, least = memory(many[what]), memory(few[what])
+        mine = memory(many[what])
+        least = memory(few[what])
         yield at_most(work, f"{FEW:,} articles", mine, least, aim=AIM, unit="MB", note=note)
     for what in every:
         work = f"{what}, one article of 200 kB: peak memory"
-        mine, least = memory(long[what]), memory(short[what])
+        mine = memory(long[what])
+        least = memory(short[what])
         note = times(long[what], short[what])
         yield at_most(work, "one of 3 kB", mine, least, unit="MB", note=note)
 

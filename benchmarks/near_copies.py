@@ -16,7 +16,9 @@ from frame.processes import python
 
 from curation.near_copies import find_near_copies
 
-ARTICLES, WORDS, RARE_WORDS = 10_000, 360, 20_000
+ARTICLES = 10_000
+WORDS = 360
+RARE_WORDS = 20_000
 PLANTED = ARTICLES // 20
 
 

@@ -99,7 +99,8 @@ def measured(sides: Mapping[str, Sequence[str]]) -> dict[str, Taken]:
 
 
 def _taken(lines: Sequence[str]) -> Taken:
-    begin, cpu = time.perf_counter(), cpu_of_children()
+    begin = time.perf_counter()
+    cpu = cpu_of_children()
     started = [subprocess.Popen([sys.executable, __file__, *line.split()]) for line in lines]
     if any(process.wait() for process in started):
         sys.exit("a side of the benchmark failed")
@@ -136,7 +137,8 @@ def figures() -> Iterator[Figure]:
     work = f"pre-annotate {ARTICLES} articles ({words:.0f} thousand words)"
     spacy_pipe = "`spacy.load(...).pipe`"
     note = f"loading the model is in it; relations are ours alone; best of {ROUNDS}"
-    one, cpu = took["ours"], "CPU of one process"
+    one = took["ours"]
+    cpu = "CPU of one process"
     as_shipped = f"{spacy_pipe} as shipped"
     yield quicker(
         f"{work}: {cpu}", as_shipped, one.cpu, took["shipped"].cpu, aim=1.5, note=note
@@ -144,7 +146,8 @@ def figures() -> Iterator[Figure]:
     same_library = f"{spacy_pipe} with our matrix library"
     yield quicker(f"{work}: {cpu}", same_library, one.cpu, took["same"].cpu, note=note)
     work = f"{work} with {WORKERS} processes"
-    theirs, ours = took["its processes"], took["our workers"]
+    theirs = took["its processes"]
+    ours = took["our workers"]
     processes = f"{spacy_pipe}, as many processes"
     yield quicker(f"{work}: CPU of all", processes, ours.cpu, theirs.cpu, note=note)
     yield quicker(f"{work}: time", processes, ours.wall, theirs.wall, aim=2, note=note)

@@ -38,8 +38,10 @@ from curation.schema import Schema, read_schema
 from curation.schema.labeling import labeling_xml
 from curation.workspace import Workspace
 
-TASKS, FEW = int(sys.argv[1]) if sys.argv[1:] else 10_000, 1_000
-CHANGED, ROUNDS = TASKS // 400, 3
+TASKS = int(sys.argv[1]) if sys.argv[1:] else 10_000
+FEW = 1_000
+CHANGED = TASKS // 400
+ROUNDS = 3
 LONG = (200_000, 2_000, 1_000)
 BATCH = 500
 

@@ -30,7 +30,8 @@ from curation.schema.guidelines import guidelines_html
 from curation.schema.labeling import labeling_xml
 from curation.workspace import Workspace
 
-TASKS, ROUNDS = 1000, 3
+TASKS = 1000
+ROUNDS = 3
 ONE_BY_ONE = 50
 MANY = int(sys.argv[1]) if sys.argv[1:] else 10_000
 
@@ -41,7 +42,9 @@ class Bench:
     """A server and a folder, and the ways to fill the one from the other."""
 
     def __init__(self, local: LocalServer, folder: Path, schema: Schema) -> None:
-        self.local, self.folder, self.schema = local, folder, schema
+        self.local = local
+        self.folder = folder
+        self.schema = schema
         self.studio = HttpStudio(local.url, local.token)
         headers = {"Authorization": f"Token {local.token}"}
         new_each = httpx.Limits(max_keepalive_connections=0)
@@ -95,10 +98,8 @@ class Bench:
 
     def by_sdk(self, many: int) -> float:
         """Seconds for a task, with two calls each."""
-        sdk, project = (
-            LabelStudio(base_url=self.local.url, api_key=self.local.token),
-            self.project(next(TITLES)),
-        )
+        sdk = LabelStudio(base_url=self.local.url, api_key=self.local.token)
+        project = self.project(next(TITLES))
         tasks = [to_task(document(number), self.schema) for number in range(many)]
         begin = time.perf_counter()
         for task in tasks:
@@ -145,7 +146,8 @@ def figures(bench: Bench) -> Iterator[Figure]:
         1000 * bench.by_sdk(ONE_BY_ONE), aim=40, unit="ms a task", note=SQLITE,
     )  # fmt: skip
 
-    large, title = bench.file(MANY), next(TITLES)
+    large = bench.file(MANY)
+    title = next(TITLES)
     raw = [bench.raw([bench.body(first) for first in range(0, MANY, TASKS)])]
     first = bench.push_new(large, title)
     work = f"push {MANY:,} tasks into an empty project"
@@ -156,7 +158,8 @@ def figures(bench: Bench) -> Iterator[Figure]:
 
     with large.open("a", encoding="utf-8") as stream:
         stream.write(sized(MANY, 200_000, 2000, 1000).to_line() + "\n")
-    few, many = bench.memory(file), bench.memory(large)
+    few = bench.memory(file)
+    many = bench.memory(large)
     work = f"push {MANY:,} tasks and an article of 200 kB with 2,000 entities, peak memory"
     yield at_most(work, f"{TASKS:,} tasks", many, few, unit="MB")
 

@@ -22,7 +22,10 @@ from curation.documents.interchange import Reading, parse_document
 from curation.documents.stream import DocumentsFile
 from curation.strict_json import parse_object
 
-DOCUMENTS, LENGTH, ENTITIES, RELATIONS = 10_000, 3000, 30, 10
+DOCUMENTS = 10_000
+LENGTH = 3000
+ENTITIES = 30
+RELATIONS = 10
 ROUNDS = 5
 
 Read = Callable[[Path], int]

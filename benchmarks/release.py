@@ -31,8 +31,11 @@ from curation.annotations.record_file import record_bytes
 from curation.documents.document import Document, Entity, Relation
 from curation.gold.working.file_names import file_name
 
-FEW, MANY = 1_000, 10_000
-WORDS, ENTITIES, RELATIONS = 360, 30, 5
+FEW = 1_000
+MANY = 10_000
+WORDS = 360
+ENTITIES = 30
+RELATIONS = 5
 RARE_WORDS = 20_000
 CHANGED = 0.1
 

@@ -44,7 +44,9 @@ from curation.scoring.scheme_results import rates_of_cells
 from curation.scoring.schemes import ENTITY_SCHEMES
 from curation.scoring.score import score
 
-DOCUMENTS, ENTITIES_EACH, LARGE = 10_000, 30, 100_000
+DOCUMENTS = 10_000
+ENTITIES_EACH = 30
+LARGE = 100_000
 TYPES = [f"TYPE{n:02}" for n in range(11)]
 RECIPE = ScoreRecipe(
     gold="bench",
@@ -96,7 +98,8 @@ def sides(many: int) -> tuple[list[list[Place]], list[list[Place]]]:
 
 def timed(work: Callable[[], Any], times: int = 1) -> tuple[float, Any]:
     """The best of some runs, in seconds: others share the machine, and only ever slow one down."""
-    best, result = float("inf"), None
+    best = float("inf")
+    result = None
     for _ in range(times):
         begin = time.perf_counter()
         result = work()
@@ -106,7 +109,8 @@ def timed(work: Callable[[], Any], times: int = 1) -> tuple[float, Any]:
 
 def ours(golds: list[Document], found: list[Document]) -> dict[str, dict[str, OutcomeCounts]]:
     """All four schemes, by type."""
-    rows, first = MatchTableBuilder(), 0
+    rows = MatchTableBuilder()
+    first = 0
     for some in batches(DocumentPairs(golds, found)):
         add_entities(rows, *entity_columns(some), first)
         first += len(some)
@@ -196,7 +200,8 @@ def stream(many: int) -> None:
     """Score generated documents, none of which is kept; print the peak."""
 
     def side(which: int) -> Iterator[Document]:
-        rng, noise = random.Random(1), random.Random(2)
+        rng = random.Random(1)
+        noise = random.Random(2)
         for n in range(many):
             gold = places(rng)
             yield made(n, list(said(noise, gold)) if which else gold)

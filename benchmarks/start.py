@@ -8,7 +8,8 @@ from frame.figures import Figure, at_most, report
 from frame.processes import curate, python
 from frame.studio import ROOT, document
 
-ROUNDS, DOCUMENTS = 7, 36
+ROUNDS = 7
+DOCUMENTS = 36
 
 
 def figures() -> Iterator[Figure]:
@@ -26,7 +27,8 @@ def figures() -> Iterator[Figure]:
             for _ in range(ROUNDS)
         ]
     nothing, helped, scored = map(min, zip(*rounds, strict=True))
-    against, note = "`python -c pass`", f"best of {ROUNDS}"
+    against = "`python -c pass`"
+    note = f"best of {ROUNDS}"
     yield at_most("`curate --help`", against, helped, nothing, note=note)
     work = f"`curate eval --gold FILE --predictions FILE`, {DOCUMENTS} documents"
     yield at_most(work, against, scored, nothing, note=note)

@@ -48,10 +48,13 @@ SEED = 7
 ROUNDS = 5
 EXCHANGES = 10_000
 
-UNSEEN, DEVELOPMENT = "unseen", "development"
+UNSEEN = "unseen"
+DEVELOPMENT = "development"
 PARTS = {UNSEEN: "baseline_saw=false", DEVELOPMENT: "baseline_saw=true"}
-RAW, EMPTY = "raw en_core_web_sm", "an empty screen"
-BASELINE, TRAINED = "the baseline", "the trained model"
+RAW = "raw en_core_web_sm"
+EMPTY = "an empty screen"
+BASELINE = "the baseline"
+TRAINED = "the trained model"
 MOST_TIME = 1.3  # of a default's, against the baseline's
 
 Suggest = Callable[[Document], Document]
@@ -149,7 +152,8 @@ def figures(parts: Mapping[str, str], *, with_trained: bool) -> Iterator[Figure]
 def part_figures(part: str, sides: Mapping[str, Side]) -> Iterator[Figure]:
     """Entities, relations and edits of ours against the others', then by type."""
     if TRAINED in sides:
-        side, other = sides[TRAINED], sides[BASELINE]
+        side = sides[TRAINED]
+        other = sides[BASELINE]
         work = f"{part}: {{}} of {TRAINED}, strict"
         yield edits_figure(f"{part}: edits a document with {TRAINED}", side, BASELINE, other)
         for kind in ("entities", "relations"):

@@ -43,7 +43,9 @@ class Spent:
 
 def spent(work: Callable[[], object]) -> Spent:
     """What the *work* takes here and in the one process that this one has started."""
-    wall, ours, servers = time.perf_counter(), time.process_time(), _cpu_of_server()
+    wall = time.perf_counter()
+    ours = time.process_time()
+    servers = _cpu_of_server()
     work()
     return Spent(
         ours=time.process_time() - ours,

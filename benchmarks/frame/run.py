@@ -17,7 +17,8 @@ from figures import HEAD
 
 ROOT = Path(__file__).parents[2]
 PAGE = Path("docs") / "benchmarks.md"
-BEGIN, END = "<!-- bench: written by make bench -->", "<!-- /bench -->"
+BEGIN = "<!-- bench: written by make bench -->"
+END = "<!-- /bench -->"
 
 # Each table stands below a line that says which benchmark's it is.
 TABLE = re.compile(r"^`benchmarks/(\w+)\.py`.*?(?=^`benchmarks/|\Z)", re.DOTALL | re.MULTILINE)

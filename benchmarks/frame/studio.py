@@ -23,7 +23,9 @@ ROOT = Path(__file__).parents[2]
 ENVIRONMENT = ROOT / ".curate" / "label-studio"
 SQLITE = "depends on the SQLite backend"
 
-LENGTH, ENTITIES, RELATIONS = 3000, 30, 5
+LENGTH = 3000
+ENTITIES = 30
+RELATIONS = 5
 MODEL = Layer("model", "bench", "1", "w", "r")
 TYPES = ("PERSON", "ORG", "GPE")
 WORDS = [
@@ -94,7 +96,8 @@ def sized(
 ) -> Document:
     """An article of *length* characters, its spans spread evenly; all relations are sound."""
     rng = random.Random(number)
-    text, each = "", length // entities
+    text = ""
+    each = length // entities
     spans = []
     while len(spans) < entities:
         name = f"Name{rng.randrange(10_000)} Family{rng.randrange(10_000)}"
