@@ -94,5 +94,6 @@ def _bounds(end: Any) -> _Bounds:
         return end, end + 1
     if hasattr(end, "start"):
         return end.start, end.end
-    start, stop = end[0], end[1]
+    start = end[0]
+    stop = end[1]
     return int(start), max(int(stop), int(start) + 1)

@@ -129,7 +129,8 @@ class _Reading:
 
     def _moves_outside(self) -> list[int]:
         """The best move at each word if no name is open there."""
-        no_word, moves = self._parts[0], self._moves
+        no_word = self._parts[0]
+        moves = self._moves
         scores = self._scores(self._parts[1:, 0], no_word[1], no_word[2])
         possible = np.zeros((len(scores), moves.count), bool)
         possible[:, moves.outside] = True
@@ -162,7 +163,8 @@ class _Reading:
             self._parts[word + 1, 0], self._parts[first + 1, 1], self._parts[word, 2]
         )
         rows = np.arange(len(asked))
-        going_on, ending = scores[rows, inside], scores[rows, last]
+        going_on = scores[rows, inside]
+        ending = scores[rows, last]
         # Of moves that are as good, the first counts.
         goes_on = (going_on > ending) | ((going_on == ending) & (inside < last))
         for pair, answer in zip(asked, goes_on.tolist(), strict=True):

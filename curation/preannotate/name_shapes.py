@@ -193,7 +193,8 @@ def _goes_on(doc: Any, token: Any, names: Mapping[int, TokenSpan]) -> bool:
     after = token.i + 1
     if after >= token.sent.end:
         return False
-    own, other = names.get(token.i), names.get(after)
+    own = names.get(token.i)
+    other = names.get(after)
     if other is not None and other is not own:
         return False
     is_office = (

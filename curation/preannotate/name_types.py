@@ -121,7 +121,8 @@ def _is_called_person(doc: Any, mention: TokenSpan) -> bool:
     """ "Mr. Lee", "said Ann Lee, president of …"."""
     if mention.start > 0 and doc[mention.start - 1].lower_ in HONORIFICS:
         return True
-    comma, office = mention.end, mention.end + 1
+    comma = mention.end
+    office = mention.end + 1
     return bool(
         mention.end - mention.start in (2, 3)
         and office < len(doc)

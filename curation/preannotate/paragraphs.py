@@ -45,7 +45,8 @@ def parse_paragraphs(nlp: Any, text: str) -> Any:
     lines: list[Doc] = []
     names: list[tuple[int, int, int]] = []
     for starts in _portions(doc):
-        first, last = starts[0], starts[-1]
+        first = starts[0]
+        last = starts[-1]
         portion = tokens.copied(first, last)
         for start in starts[:-1]:
             portion[start - first].is_sent_start = True

@@ -93,7 +93,8 @@ def trim_tokens(doc: Any, span: TokenSpan) -> TokenSpan:
     length = -1
     while start < end and length != end - start:
         length = end - start
-        first, last = doc[start], doc[end - 1]
+        first = doc[start]
+        last = doc[end - 1]
         if _is_edge(first) or _is_article(first, span.label) or _is_address(first):
             start += 1
         elif _is_edge(last) or last.text in _POSSESSIVE:
@@ -137,7 +138,8 @@ def widen_amount(doc: Any, span: TokenSpan) -> TokenSpan:
 
 def widen_date(doc: Any, span: TokenSpan) -> TokenSpan:
     """The span of a date with the day that follows a month, without the part of the day."""
-    start, end = span.start, span.end
+    start = span.start
+    end = span.end
     is_day = end < len(doc) and doc[end].text.isdigit() and int(doc[end].text) in _DAYS
     if doc[end - 1].text in _MONTHS and is_day:
         end += 1

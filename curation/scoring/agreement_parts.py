@@ -92,7 +92,8 @@ class ComparedPairs:
         documents = numbers_of([matches], self._order)
         if len(self._matches) == 1:  # all that there is
             entities, relations = part_schemes(self.together.entities, self.together.relations)
-            kappa, alpha = self.together.kappa, self.together.alpha
+            kappa = self.together.kappa
+            alpha = self.together.alpha
         else:
             entities, relations = part_results(
                 tables_over([matches], self._order, documents), self._recipe
@@ -118,7 +119,8 @@ class ComparedPairs:
             documents = numbers_of([*pairs.values()], self._order)
             only = self.pairs[next(iter(pairs))] if len(pairs) == 1 else None
             if only and only.annotators[1] == annotator:
-                entities, relations = only.entities, only.relations
+                entities = only.entities
+                relations = only.relations
             else:
                 tables = {
                     pair: tables_over([matches], self._order, documents)

@@ -50,7 +50,8 @@ def add_document_level(
 
     def stated(side: RelationColumns, head: IntArray, tail: IntArray) -> _Stated:
         turned = sides.symmetric[side.label] & (tail < head)
-        one, other = np.where(turned, tail, head), np.where(turned, head, tail)
+        one = np.where(turned, tail, head)
+        other = np.where(turned, head, tail)
         pairs = (side.document * len(numbers) + one) * len(numbers) + other
         return _Stated(side.document, side.label, pairs * len(sides.labels) + side.label)
 

@@ -224,7 +224,8 @@ def _count(
     """The strict outcomes of each pair of gold and suggestions."""
     counts: dict[str, OutcomeCounts] = defaultdict(OutcomeCounts)
     for gold, suggested in pairs:
-        there, found = {*items_of(gold)}, {*items_of(suggested)}
+        there = {*items_of(gold)}
+        found = {*items_of(suggested)}
         for name in {one.label for one in there | found}:
             of_gold = {one for one in there if one.label == name}
             of_found = {one for one in found if one.label == name}

@@ -59,7 +59,8 @@ def is_factual(verb: Token, *, planned: bool = False, announced: bool = False) -
             and (_is_denied(verb) or not _is_present_or_past(verb, planned or announced))
         ):
             return False
-        governor, role = verb.head, verb.dep_
+        governor = verb.head
+        role = verb.dep_
         if role not in _CLAUSES:
             return True
         infinitive = any(child.tag_ == "TO" for child in verb.children)

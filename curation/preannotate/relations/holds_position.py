@@ -59,7 +59,8 @@ def find_office_holders(article: ParsedArticle) -> Iterator[OfficeHolder]:
 def find_elects(article: ParsedArticle) -> Iterator[OfficeHolder]:
     """The people who are to hold an office: "President-elect Barack Obama"."""
     for title in article.of_type("TITLE"):
-        hyphen, elect = article.token(title.end), article.token(title.end + 1)
+        hyphen = article.token(title.end)
+        elect = article.token(title.end + 1)
         if hyphen is None or elect is None or elect.lower_ not in ("elect", "designate"):
             continue
         person = article.at(article.token(title.end + 2), ("PERSON",))
@@ -141,7 +142,8 @@ def _ends_apposition(article: ParsedArticle, title: Mention, end: int) -> bool:
 
 def _is_apposition(article: ParsedArticle, title: Mention, person: Mention) -> bool:
     """Whether the comma makes one an apposition of the other, and no list of them."""
-    name, office = article.root(person), article.root(title)
+    name = article.root(person)
+    office = article.root(title)
     return bool((name.head == office and name.dep_ == "appos") or (office.head == name))
 
 

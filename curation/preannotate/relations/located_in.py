@@ -130,7 +130,8 @@ def _after_comma(article: ParsedArticle, thing: Mention) -> Iterator[Mention]:
         return
     if place is None or place.start != thing.end + 1:
         return
-    inner, outer = article.words(thing), article.words(place)
+    inner = article.words(thing)
+    outer = article.words(place)
     # "Springfield, Illinois, United States", and no list.
     is_chain = (is_country(outer) and (is_city(inner) or is_region(inner))) or (
         is_region(outer) and not is_city(outer) and is_city(inner) and not is_region(inner)
@@ -146,7 +147,8 @@ def _after_comma(article: ParsedArticle, thing: Mention) -> Iterator[Mention]:
 
 def _is_within_country(article: ParsedArticle, thing: Mention, place: Mention) -> bool:
     """Whether the lists say that a town's name stands before a country's or a province's."""
-    inner, outer = article.words(thing), article.words(place)
+    inner = article.words(thing)
+    outer = article.words(place)
     if is_country(inner):
         return False
     return (
@@ -159,7 +161,8 @@ def _is_within_country(article: ParsedArticle, thing: Mention, place: Mention) -
 def _can_hold(article: ParsedArticle, thing: Mention, place: Mention) -> bool:
     """Whether the place may hold the thing: no country lies in a country, or in a town."""
     both_states = thing.label == "GPE" and place.label == "GPE"
-    inner, outer = article.words(thing), article.words(place)
+    inner = article.words(thing)
+    outer = article.words(place)
     if both_states and (is_country(inner) and outer != "United Kingdom"):
         return False
     return inner.lower() != outer.lower()
@@ -238,7 +241,8 @@ def _after_its_kind(article: ParsedArticle, thing: Mention) -> Iterator[Mention]
 
 
 def _in_list(article: ParsedArticle, first: Mention, last: Mention) -> bool:
-    before, after = article.token(first.start - 1), article.token(last.end)
+    before = article.token(first.start - 1)
+    after = article.token(last.end)
     beyond = article.token(last.end + 1)
     if (
         before is not None
