@@ -24,6 +24,9 @@ from curation.strict_json import LONGEST_LINE, NotUtf8Error, parse_object
 
 Json = dict[str, Any]
 
+# What to do with an address of object storage where a path is read.
+COPY_IT_HERE = "copy it here with the storage's own tool"
+
 STDIN = Path("-")
 STDOUT = Path("standard output")
 

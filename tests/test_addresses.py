@@ -82,8 +82,16 @@ def test_what_is_written_here_refuses_an_address(tmp_path, monkeypatch, write):
 
 @pytest.mark.parametrize(
     "arguments",
-    [["push"], ["eval", "--gold"], ["agree", "x"], ["leaks"], ["export", "--format", "jsonl"]],
-    ids=lambda one: one[0],
+    [
+        ["push"],
+        ["eval", "--gold"],
+        ["agree", "x"],
+        ["agree"],
+        ["leaks"],
+        ["export", "--format", "jsonl"],
+        ["hydrate", "--texts", "x"],
+    ],
+    ids=" ".join,
 )
 def test_commands_that_read_files_name_an_address_without_its_keys(
     tmp_path, monkeypatch, capsys, arguments

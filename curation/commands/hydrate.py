@@ -21,8 +21,6 @@ def hydrate(
         typer.Argument(
             metavar="DATASET",
             help="Folder of a dataset from the Hub, or of one version.",
-            exists=True,
-            file_okay=False,
         ),
     ],
     texts: Annotated[

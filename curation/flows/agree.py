@@ -11,7 +11,7 @@ from curation import __version__
 from curation.documents.document import Document
 from curation.documents.meta_selection import EVERY_DOCUMENT, MetaSelection, read_selection
 from curation.errors import UsageError
-from curation.files import count_lines
+from curation.files import COPY_IT_HERE, count_lines, refuse_address
 from curation.flows.agree_with_verdicts import agreement_with_verdicts
 from curation.gold.adjudicated_submissions import (
     AdjudicatedSubmissions,
@@ -283,6 +283,8 @@ def _refuse_alone(paths: Sequence[Path], chosen: str | None) -> None:
         raise UsageError(
             "files and --gold were both given; agreement takes one of the two", hint=hint
         )
+    for path in paths:
+        refuse_address(path, hint=COPY_IT_HERE)
     if len(paths) == 1:
         raise UsageError(
             f"{paths[0]}: the only file; agreement takes two files or more", hint=hint

@@ -8,7 +8,7 @@ from pathlib import Path
 from curation.articles import estimate_article_count, read_articles
 from curation.documents.document import Document
 from curation.errors import GoldError
-from curation.files import Json, new_folder, read_text, write_text
+from curation.files import Json, new_folder, read_text, refuse_address, write_text
 from curation.gold.card.croissant import CROISSANT_FILE
 from curation.gold.card.page import CARD_FILE
 from curation.gold.edition.hydrated_card import hydrated_card
@@ -20,6 +20,10 @@ from curation.gold.edition.hydration import (
 )
 from curation.gold.sealed.versions import MANIFEST_FILE, list_versions
 from curation.progress import Watch, unwatched
+
+_DOWNLOAD = (
+    "hf download org/name --repo-type dataset --local-dir FOLDER, then curate hydrate FOLDER"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +117,9 @@ def hydrate(
 
 def _published(dataset: Path) -> dict[str, PublishedVersion]:
     """The versions in *dataset*, the newest first; GoldError where there are none."""
+    refuse_address(dataset, hint=_DOWNLOAD)
+    if not dataset.is_dir():
+        raise GoldError(f"{dataset}: no such folder", hint=_DOWNLOAD)
     if (dataset / MANIFEST_FILE).is_file():
         one = read_published(dataset)
         return {one.manifest.version: one}
@@ -122,7 +129,7 @@ def _published(dataset: Path) -> dict[str, PublishedVersion]:
     if not versions:
         raise GoldError(
             f"{dataset}: no published dataset: neither a manifest.json nor folders of versions with one",
-            hint="hf download org/name --repo-type dataset --local-dir FOLDER, then curate hydrate FOLDER",
+            hint=_DOWNLOAD,
         )
     return {name: read_published(dataset / name) for name in reversed(versions)}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from curation.documents.interchange import Reading
 from curation.documents.stream import DocumentsFile, DocumentSource
 from curation.errors import InputError
-from curation.files import STDIN, refuse_address
+from curation.files import COPY_IT_HERE, STDIN, refuse_address
 from curation.flows.known_documents import KnownDocuments
 from curation.flows.other_projects import OtherProject, find_other_projects
 from curation.labelstudio.push.dealing import AskedDealing, dealing_in
@@ -99,7 +99,7 @@ def _is_blind(studio: Studio, title: str) -> bool:
 
 def documents_to_push(file: Path) -> DocumentsFile:
     """The documents in *file*; InputError with the command that makes them where there are none."""
-    refuse_address(file, hint="copy it here with the storage's own tool")
+    refuse_address(file, hint=COPY_IT_HERE)
     if file.is_dir() or file.suffix == ".txt":
         raise InputError(
             f"{file}: articles; push takes the documents that preannotate wrote",
