@@ -27,10 +27,10 @@ _LARGE = 2**64
 
 
 class _Arrow(Struct, forbid_unknown_fields=True):
-    """A relation; its ends are ids as they are read, and then the entities."""
+    """A relation whose ends are the ids of entities."""
 
-    head: str | Entity
-    tail: str | Entity
+    head: str
+    tail: str
     label: str
     score: float | None = None
     made_by: str = ""
@@ -65,7 +65,12 @@ def read_plain_document(raw: bytes, reading: Reading) -> Document | None:
 
 
 def _quotation_marks(line: _PlainLine) -> int:
-    """How many a line has that says this, and each key once; those in an id or a label aren't counted."""
+    """
+    How many a line has that says this, and each key once; those in an id or a label aren't counted.
+
+    Other programs write lines with other escapes, other spaces and keys in another order: unlike a
+    record's file, a line can't be held against what would be written of the document.
+    """
     parts = (line.entities, line.relations, line.meta, line.layer)
     strings = 4 + sum(part is not UNSET for part in parts)
     texts = [line.text]
@@ -171,20 +176,22 @@ def _relations(
     arrows: Collection[_Arrow], entities: Collection[Entity], *, is_strict: bool
 ) -> tuple[Relation, ...] | None:
     """The relations between the entities, each of which needs an id of its own."""
-    by_id: dict[str | Entity, Entity] = {entity.id: entity for entity in entities}
+    by_id = {entity.id: entity for entity in entities}
     if len(by_id) < len(entities):
         return None
     if is_strict:
         places = {(arrow.head, arrow.tail, arrow.label) for arrow in arrows}
         if len(places) < len(arrows) or any(head == tail for head, tail, _ in places):
             return None
+    relations = []
     for arrow in arrows:
-        if arrow.head not in by_id or arrow.tail not in by_id or not arrow.label:
+        head = by_id.get(arrow.head)
+        tail = by_id.get(arrow.tail)
+        if head is None or tail is None or not arrow.label:
             return None
         if arrow.score is not None and parse_score(arrow.score) is None:
             return None
         if arrow.made_by and arrow.made_by not in MAKERS:
             return None
-        arrow.head = by_id[arrow.head]
-        arrow.tail = by_id[arrow.tail]
-    return convert(arrows, tuple[Relation, ...], from_attributes=True)
+        relations.append(Relation(head, tail, arrow.label, arrow.score, arrow.made_by))
+    return tuple(relations)
