@@ -16,7 +16,7 @@ from curation.documents.document import Document
 from curation.errors import InputError, Problem, raise_problems
 from curation.scoring.agreement_parts import ComparedPairs
 from curation.scoring.agreement_results import Agreement, AgreementRecipe, AnnotatorPair
-from curation.scoring.annotator_pairs import AgreementLabels, PairMatches
+from curation.scoring.annotator_pairs import BYTES_AT_ONCE, AgreementLabels, PairMatches
 from curation.scoring.document_pairs import have_one_text, with_one_text
 from curation.scoring.given_documents import CountedPlaces, InputOddities
 from curation.scoring.matched_documents import sorted_places
@@ -24,9 +24,6 @@ from curation.scoring.matching import entity_columns
 from curation.scoring.token_agreement import TokenTables
 from curation.scoring.tokens import label_tokens
 from curation.scoring.waiting_documents import approximate_bytes
-
-# Documents are compared about so many bytes at a time.
-_BYTES_AT_ONCE = 2**23
 
 # The versions of one document, with the names of their annotators.
 Versions = Sequence[tuple[str, Document]]
@@ -110,7 +107,7 @@ class _ComparedAnnotations:
         self.waiting: dict[tuple[str, ...], list[tuple[int, list[Document]]]] = defaultdict(
             list
         )
-        self.free_bytes = _BYTES_AT_ONCE
+        self.free_bytes = BYTES_AT_ONCE
 
     def add(self, versions: Mapping[str, Document]) -> None:
         """Add one document's versions, by annotator."""
@@ -142,8 +139,6 @@ class _ComparedAnnotations:
                     self.pairs[pair] = PairMatches(self.symmetric, self.labels)
                 one, other = map(annotators.index, pair)
                 batch = [(each[one], each[other]) for each in versions]
-                self.pairs[pair].add_batch(
-                    batch, numbers, [entities[one], entities[other]], labels
-                )
+                self.pairs[pair].add(batch, numbers, [entities[one], entities[other]], labels)
         self.waiting.clear()
-        self.free_bytes = _BYTES_AT_ONCE
+        self.free_bytes = BYTES_AT_ONCE

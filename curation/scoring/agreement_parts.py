@@ -61,8 +61,6 @@ class ComparedPairs:
         order: IntArray,
         recipe: AgreementRecipe,
     ) -> None:
-        for one in matches.values():  # all pairs first: their labels are numbered together
-            one.match_waiting()
         self._matches = dict(sorted(matches.items()))
         self._order = order
         self._tokens = tokens.tables(list(self._matches), order)

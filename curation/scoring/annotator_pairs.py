@@ -15,19 +15,18 @@ from curation.scoring.matched_documents import (
     RelationTablesBuilder,
     add_entities,
 )
-from curation.scoring.matching import DocumentPair, EntityColumns, IntArray, entity_columns
+from curation.scoring.matching import DocumentPair, EntityColumns, IntArray
 from curation.scoring.results import SchemeResult
 from curation.scoring.scheme_results import SchemeCells, scheme_cells, scheme_results
 from curation.scoring.schemes import ENTITY_SCHEMES, RELATION_SCHEMES
 from curation.scoring.stated_relations import LABELS_ON_AGREED_ENDS, add_labels_on_agreed_ends
-from curation.scoring.waiting_documents import approximate_bytes
 
 # Of two annotators, and of one against others or a verdict, only these schemes are worked out.
 PART_ENTITY_SCHEMES = ("strict", "exact")
 PART_RELATION_SCHEMES = ("strict", "boundaries")
 
-# Documents are compared about so many bytes at a time.
-_BYTES_AT_ONCE = 2**21
+# Documents wait until they have about so many bytes, and are compared together.
+BYTES_AT_ONCE = 2**23
 
 
 @dataclass
@@ -59,7 +58,7 @@ class PairTables:
 
 
 class PairMatches:
-    """The matches of two annotators in the making, document by document."""
+    """The matches of two annotators in the making, some documents at a time."""
 
     def __init__(self, symmetric: Collection[str], labels: AgreementLabels) -> None:
         self.symmetric = symmetric
@@ -68,50 +67,23 @@ class PairMatches:
         self.agreed_ends = MatchTableBuilder(labels.agreed_ends)
         # Each document's number among those that two or more annotated, as they came.
         self.numbers: list[int] = []
-        self.waiting: list[DocumentPair] = []
-        self.free_bytes = _BYTES_AT_ONCE
 
-    def add(self, both: DocumentPair, number: int) -> None:
-        """Add the *number*-th document."""
-        self.numbers.append(number)
-        self.waiting.append(both)
-        self.free_bytes -= sum(map(approximate_bytes, both))
-        if self.free_bytes < 0:
-            self.match_waiting()
-
-    def match_waiting(self) -> None:
-        """Match the documents that wait."""
-        batch = self.waiting
-        self.waiting = []
-        self.free_bytes = _BYTES_AT_ONCE
-        if batch:
-            self._match(batch, *entity_columns(batch), len(self.numbers) - len(batch))
-
-    def add_batch(
+    def add(
         self,
         batch: Sequence[DocumentPair],
         numbers: Sequence[int],
         entities: Sequence[EntityColumns],
         labels: Sequence[str],
     ) -> None:
-        """Add documents by their *numbers*, where none wait; *entities* and *labels* are their ``entity_columns``."""
+        """Add documents by their *numbers*; *entities* and *labels* are their ``entity_columns``."""
+        first = len(self.numbers)
         self.numbers += numbers
-        self._match(batch, entities, labels, len(self.numbers) - len(batch))
-
-    def _match(
-        self,
-        batch: Sequence[DocumentPair],
-        entities: Sequence[EntityColumns],
-        labels: Sequence[str],
-        first: int,
-    ) -> None:
         add_entities(self.entities, entities, labels, first)
         sides = self.relations.add(batch, first, self.symmetric)
         add_labels_on_agreed_ends(self.agreed_ends, sides, first)
 
     def tables(self, places: IntArray, documents: int) -> PairTables:
         """The tables over so many *documents*; the pair's n-th document has the number *places[n]*."""
-        self.match_waiting()
 
         def table(builder: MatchTableBuilder) -> MatchTable:
             return replace(builder.table(places), documents=documents)
@@ -154,8 +126,6 @@ def tables_over(
     pairs: Sequence[PairMatches], order: IntArray, documents: IntArray
 ) -> PairTables:
     """The matches of the *pairs* over *documents*, the sorted numbers of all that they have, or of more."""
-    for one in pairs:  # all pairs first: their labels are numbered together
-        one.match_waiting()
     return joined_tables(
         [
             one.tables(np.searchsorted(documents, order[one.numbers]), len(documents))

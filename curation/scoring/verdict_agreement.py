@@ -15,6 +15,7 @@ from curation.scoring.anchoring import (
     kept_suggestions,
 )
 from curation.scoring.annotator_pairs import (
+    BYTES_AT_ONCE,
     AgreementLabels,
     PairMatches,
     numbers_of,
@@ -22,13 +23,14 @@ from curation.scoring.annotator_pairs import (
     tables_over,
 )
 from curation.scoring.matched_documents import sorted_places
-from curation.scoring.matching import IntArray
+from curation.scoring.matching import DocumentPair, IntArray, entity_columns
 from curation.scoring.verdict_results import (
     Anchoring,
     AnnotatorAgainstVerdict,
     ArmAgainstVerdict,
     VerdictAgreement,
 )
+from curation.scoring.waiting_documents import approximate_bytes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +62,7 @@ def measure_against_verdicts(
         judged.add(submissions)
     if not judged.ids:
         return VerdictAgreement()
+    judged.match_waiting()
     return VerdictAgreement(
         documents=len(judged.ids),
         annotators=tuple(judged.by_annotator(recipe)),
@@ -74,17 +77,22 @@ class _JudgedSubmissions:
         self.symmetric = symmetric
         self.ids: list[str] = []
         self.labels = AgreementLabels()
-        self.matches: dict[tuple[str, str], PairMatches] = {}
+        # By annotator and arm.
+        self.matches: dict[tuple[str, str], PairMatches] = defaultdict(
+            lambda: PairMatches(symmetric, self.labels)
+        )
+        # Documents that wait, with their numbers.
+        self.waiting: dict[tuple[str, str], list[tuple[int, DocumentPair]]] = defaultdict(list)
+        self.free_bytes = BYTES_AT_ONCE
         self.kept: list[tuple[str, int, tuple[KeptSuggestions, KeptSuggestions]]] = []
 
     def add(self, submissions: Sequence[JudgedSubmission]) -> None:
         """Add one document's submissions."""
         number = len(self.ids)
         for one in submissions:
-            key = (one.annotator, one.arm)
-            if key not in self.matches:
-                self.matches[key] = PairMatches(self.symmetric, self.labels)
-            self.matches[key].add((one.verdict, one.submission), number)
+            both = (one.verdict, one.submission)
+            self.waiting[one.annotator, one.arm].append((number, both))
+            self.free_bytes -= sum(map(approximate_bytes, both))
             if one.suggestion and one.arm in ANCHORING_ARMS:
                 kept = kept_suggestions(
                     one.suggestion, one.submission, one.verdict, self.symmetric
@@ -92,6 +100,17 @@ class _JudgedSubmissions:
                 self.kept.append((one.arm, number, kept))
         if submissions:
             self.ids.append(submissions[0].verdict.id)
+        if self.free_bytes < 0:
+            self.match_waiting()
+
+    def match_waiting(self) -> None:
+        """Match the documents that wait, those of one annotator and arm together."""
+        for key, documents in self.waiting.items():
+            numbers = [number for number, _ in documents]
+            batch = [both for _, both in documents]
+            self.matches[key].add(batch, numbers, *entity_columns(batch))
+        self.waiting.clear()
+        self.free_bytes = BYTES_AT_ONCE
 
     @property
     def order(self) -> IntArray:

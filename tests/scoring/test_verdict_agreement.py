@@ -14,6 +14,7 @@ from scoring_samples import document_with
 from sklearn.metrics import precision_recall_fscore_support
 
 from curation.documents.document import Document, Entity, Relation
+from curation.scoring import verdict_agreement
 from curation.scoring.agreement_results import AgreementRecipe
 from curation.scoring.canonical_relations import canonical_relations
 from curation.scoring.verdict_agreement import JudgedSubmission, measure_against_verdicts
@@ -243,6 +244,14 @@ def corpus():
             some.append(judged(name, on(n, *spans), verdict, arm, suggestion))
         documents.append(some)
     return documents
+
+
+def test_how_many_documents_are_matched_at_once_changes_nothing(corpus, monkeypatch):
+    together = measured(corpus)
+
+    monkeypatch.setattr(verdict_agreement, "BYTES_AT_ONCE", 2000)
+
+    assert measured(corpus) == together
 
 
 def test_the_intervals_are_scipys(corpus):
