@@ -53,6 +53,17 @@ def project_title(given: str) -> str:
     return title
 
 
+def known_project_option(what: str) -> Any:
+    """The option ``--project`` that may be left out, whose help says *what* is taken then."""
+    return typer.Option(
+        "--project",
+        metavar="TITLE",
+        help=what,
+        callback=lambda given: given and project_title(given),
+        show_default=False,
+    )
+
+
 ProjectTitle = Annotated[
     str,
     typer.Option(
@@ -64,13 +75,7 @@ ProjectTitle = Annotated[
 ]
 KnownProjectTitle = Annotated[
     str | None,
-    typer.Option(
-        "--project",
-        metavar="TITLE",
-        help="Title of one Label Studio project; all known ones if none is given.",
-        callback=lambda given: given and project_title(given),
-        show_default=False,
-    ),
+    known_project_option("Title of one Label Studio project; all known ones if none is given."),
 ]
 ReturnNow = Annotated[
     bool,

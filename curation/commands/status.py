@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from curation import console
-from curation.commands.options import AsJson, ListAll, project_title
+from curation.commands.options import AsJson, ListAll, known_project_option
 from curation.default_project import DEFAULT_PROJECT, in_project
 from curation.errors import UsageError
 from curation.list_limit import list_everything
@@ -16,12 +16,8 @@ from curation.progress import Watch, unwatched
 def status(
     project: Annotated[
         str | None,
-        typer.Option(
-            "--project",
-            metavar="TITLE",
-            help="Title of the Label Studio project; the only known one if none is given.",
-            callback=lambda given: given and project_title(given),
-            show_default=False,
+        known_project_option(
+            "Title of the Label Studio project; the only known one if none is given."
         ),
     ] = None,
     drafts: Annotated[
