@@ -97,10 +97,7 @@ def annotation_row(annotation: AnnotatedDocument) -> Json:
     document = annotation.document
     numbers = _numbers(document)
     return {
-        "id": document.id,
-        "text": document.text,
-        "text_sha256": document.text_sha256,
-        "meta": _packed(document.meta),
+        **_article(document),
         "annotator": annotation.annotator,
         "edited_by": annotation.edited_by or None,
         "entities": _entities(document, numbers),
@@ -123,10 +120,7 @@ def verdict_row(verdict: AdjudicatedDocument) -> Json:
     document = verdict.document
     numbers = _numbers(document)
     return {
-        "id": document.id,
-        "text": document.text,
-        "text_sha256": document.text_sha256,
-        "meta": _packed(document.meta),
+        **_article(document),
         "annotator": verdict.adjudicator,
         "edited_by": None,
         "entities": _entities(document, numbers),
@@ -136,6 +130,16 @@ def verdict_row(verdict: AdjudicatedDocument) -> Json:
         **_made_by(verdict.guideline),
         DECISIONS_KEY: [_decision(one) for one in verdict.decisions],
         **dict.fromkeys(SUGGESTED_KEYS),
+    }
+
+
+def _article(document: Document) -> Json:
+    """The columns of an annotator's or adjudicator's row that say what the article is."""
+    return {
+        "id": document.id,
+        "text": document.text,
+        "text_sha256": document.text_sha256,
+        "meta": _packed(document.meta),
     }
 
 
