@@ -93,9 +93,8 @@ def _machine_annotated(scores: Scores) -> Iterator[str]:
 
 
 def _development(scores: Scores) -> Iterator[str]:
-    arm = scores.headline
-    if scores.all_documents.development > arm.development:
-        arm = scores.all_documents
+    arms = (scores.headline, scores.all_documents)
+    arm = max(arms, key=lambda arm: arm.development)
     if arm.development:
         yield (
             f"warning: the baseline's rules were written with {_share(arm.development, arm.documents)} "
@@ -104,9 +103,8 @@ def _development(scores: Scores) -> Iterator[str]:
 
 
 def _trained_on(scores: Scores) -> Iterator[str]:
-    arm = scores.headline
-    if scores.all_documents.trained_on > arm.trained_on:
-        arm = scores.all_documents
+    arms = (scores.headline, scores.all_documents)
+    arm = max(arms, key=lambda arm: arm.trained_on)
     if arm.trained_on:
         yield (
             f"warning: the model was trained on {_share(arm.trained_on, arm.documents)}: a score on "
