@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 import numpy as np
 from frame.figures import Figure, quicker, report
+from frame.score_recipe import RECIPE
 from nervaluate import Evaluator
 from scipy.stats import bootstrap
 from simulated import coverage
@@ -39,7 +40,6 @@ from curation.scoring.matched_documents import (
     match_documents,
 )
 from curation.scoring.matching import entity_columns
-from curation.scoring.results import ScoreRecipe
 from curation.scoring.scheme_results import rates_of_cells
 from curation.scoring.schemes import ENTITY_SCHEMES
 from curation.scoring.score import score
@@ -48,19 +48,6 @@ DOCUMENTS = 10_000
 ENTITIES_EACH = 30
 LARGE = 100_000
 TYPES = [f"TYPE{n:02}" for n in range(11)]
-RECIPE = ScoreRecipe(
-    gold="bench",
-    digest="",
-    schema="",
-    model="",
-    weights="",
-    documents=0,
-    split="all",
-    arm="all",
-    seed=7,
-    resamples=2000,
-    curate="",
-)
 TEXT = ("word " * 400).strip()
 GIGABYTE = 1 << 20  # in the kilobytes of /proc
 

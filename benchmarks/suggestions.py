@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 from frame.figures import Figure, at_most, report
+from frame.score_recipe import RECIPE, SEED
 from frame.studio import ROOT
 
 from curation.documents.document import Document, Entity
@@ -37,14 +38,13 @@ from curation.scoring.matched_documents import (
     ScoringContext,
     match_documents,
 )
-from curation.scoring.results import RESAMPLES, RatedCounts, ScoreRecipe, Scores
+from curation.scoring.results import RESAMPLES, RatedCounts, Scores
 from curation.scoring.score import score_matches
 from curation.training.cross_validation import Trainer
 from curation.training.material import TrainingOptions
 from curation.training.model import train_model
 from curation.workspace import Workspace
 
-SEED = 7
 ROUNDS = 5
 EXCHANGES = 10_000
 
@@ -110,25 +110,12 @@ def measure_side(golds: Sequence[Document], suggest: Suggest, schema: Schema) ->
     found = [suggest(gold.without_annotations()) for gold in golds]
     context = ScoringContext(schema.symmetric)
     matched = match_documents(golds, found, context)
-    recipe = ScoreRecipe(
-        gold="next",
-        digest="",
-        schema="",
-        model="",
-        weights="",
-        documents=0,
-        split="all",
-        arm="all",
-        seed=SEED,
-        resamples=RESAMPLES,
-        curate="",
-    )
     edits = []
     for gold, answer in zip(golds, found, strict=True):
         counts = MistakeCounts(schema.symmetric)
         counts.count(gold, answer)
         edits.append((sum(counts.edits.values()), 1))
-    return Side(matched, score_matches(matched, recipe, context), np.array(edits, np.float64))
+    return Side(matched, score_matches(matched, RECIPE, context), np.array(edits, np.float64))
 
 
 def figures(parts: Mapping[str, str], *, with_trained: bool) -> Iterator[Figure]:
