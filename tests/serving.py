@@ -16,6 +16,18 @@ def without_proxies(monkeypatch):
 
 
 @contextmanager
+def in_a_thread(server):
+    """The server answers inside of the block, and has stopped behind it."""
+    thread = Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+
+
+@contextmanager
 def serving(answer, cuts=0):
     """
     The address of a server, and the calls that it got; *answer* gives each its status and body.
@@ -50,9 +62,5 @@ def serving(answer, cuts=0):
                 return False
             return True
 
-    with Server(("127.0.0.1", 0), Handler) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            yield f"127.0.0.1:{server.server_port}", calls
-        finally:
-            server.shutdown()
+    with Server(("127.0.0.1", 0), Handler) as server, in_a_thread(server):
+        yield f"127.0.0.1:{server.server_port}", calls

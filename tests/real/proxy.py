@@ -17,6 +17,7 @@ from math import inf
 from time import sleep
 
 import httpx
+from serving import in_a_thread
 
 PAGE, HTML = b"<html>%b</html>", {"Content-Type": "text/html"}
 HOPS = {
@@ -231,13 +232,10 @@ def proxied(
         address = f"{scheme}://127.0.0.1:{listening.server_address[1]}{prefix}"
         proxy = Proxy(address, server, client, prefix)
         handler.proxy = proxy
-        thread = threading.Thread(target=listening.serve_forever, args=(0.05,))
-        thread.start()
         try:
-            yield proxy
+            with in_a_thread(listening):
+                yield proxy
         finally:
-            listening.shutdown()
-            thread.join()
             proxy.settle()
 
 
@@ -272,11 +270,5 @@ def tunnelled(port: int) -> Iterator[tuple[str, list[str]]]:
     """The address of a proxy as HTTPS_PROXY names one, whose every name is *port* here; which were asked for."""
     named: list[str] = []
     handler = type("Tunnel", (_Tunnel,), {"place": ("127.0.0.1", port), "named": named})
-    with _Tunnels(("127.0.0.1", 0), handler) as listening:
-        thread = threading.Thread(target=listening.serve_forever, args=(0.05,))
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listening.server_address[1]}", named
-        finally:
-            listening.shutdown()
-            thread.join()
+    with _Tunnels(("127.0.0.1", 0), handler) as listening, in_a_thread(listening):
+        yield f"http://127.0.0.1:{listening.server_address[1]}", named

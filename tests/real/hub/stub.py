@@ -14,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import yaml
+from serving import in_a_thread
 
 WRITER = "hf_writerwriterwriter"
 READER = "hf_readerreaderreader"
@@ -435,10 +436,5 @@ def stub_hub() -> Iterator[StubHub]:
     handler = type("Handler", (_Handler,), {"hub": hub})
     with _Server(("127.0.0.1", 0), handler) as server:
         hub.url = f"http://127.0.0.1:{server.server_address[1]}"
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
-        try:
+        with in_a_thread(server):
             yield hub
-        finally:
-            server.shutdown()
-            thread.join()
