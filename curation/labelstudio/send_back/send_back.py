@@ -1,6 +1,6 @@
 """Tasks returned to their annotators: the reason is shown on the task until the work is mended."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from curation.errors import Problem
@@ -115,7 +115,6 @@ def send_back(  # noqa: PLR0913
     held: frozenset[int] = frozenset()
     if returning and not now:
         held = find_unfinished_tasks(studio, project, reasons.keys() - shown.keys())
-    aside = ReasonsAside()
     if now:
         asked = reasons.keys() if returning else reasons.keys() & shown.keys()
         aside = ReasonsAside(early=find_unfinished_tasks(studio, project, asked))
@@ -138,11 +137,44 @@ def send_back(  # noqa: PLR0913
     link = ""
     if returning and reasons.keys() - held and not dry_run:
         link = link_to_returned(studio, project.id)
-    returned: list[str] = []
-    mended: list[str] = []
-    given_back: list[str] = []
+    changed, refused = _change_reasons(studio, changes, dry_run=dry_run)
+    with_reason = {task for task in changed if changes[task]}
+    given_back = set() if returning else with_reason & aside.to_give_back
+    mended = changed.keys() - with_reason - aside.to_take_off
+
+    def changed_in(numbers: Iterable[int]) -> tuple[str, ...]:
+        return tuple(sorted(changed[task] for task in numbers))
+
+    def to_mend_in(numbers: Container[int | None]) -> tuple[str, ...]:
+        return tuple(sorted(document for document in to_mend if tasks.get(document) in numbers))
+
+    return ReturnReport(
+        returned=changed_in(with_reason - given_back),
+        still_returned=still_returned,
+        mended=changed_in(mended),
+        refused=tuple(sorted(refused)),
+        held=to_mend_in(held),
+        aside=to_mend_in(not_shown),
+        given_back=changed_in(given_back),
+        early=frozenset(to_mend_in(aside.early)),
+        unreachable=unreachable if returning else {},
+        link=link,
+        config_too_old=bool(link) and not shows_reasons(project),
+    )
+
+
+def _change_reasons(
+    studio: Studio, reasons: Mapping[int, str], *, dry_run: bool
+) -> tuple[dict[int, str], list[str]]:
+    """
+    Let each task say its reason.
+
+    Returns the documents of the tasks that do, by task, and those of tasks that were left alone,
+    since their text is not the one that was pushed.
+    """
+    changed: dict[int, str] = {}
     refused: list[str] = []
-    for task, reason in sorted(changes.items()):
+    for task, reason in sorted(reasons.items()):
         data = studio.task_data(task)
         if data is None:
             continue
@@ -150,28 +182,10 @@ def send_back(  # noqa: PLR0913
         if text_sha256_of(data.get("text")) != data.get("text_sha256"):
             refused.append(document)
             continue
-        if not reason:
-            kind = [] if task in aside.to_take_off else mended
-        else:
-            kind = given_back if task in aside.to_give_back and not returning else returned
-        kind.append(document)
+        changed[task] = document
         if not dry_run:
             studio.replace_task_data(task, {**data, RETURNED_KEY: reason})
-    return ReturnReport(
-        returned=tuple(sorted(returned)),
-        still_returned=still_returned,
-        mended=tuple(sorted(mended)),
-        refused=tuple(sorted(refused)),
-        held=tuple(sorted(document for document in to_mend if tasks.get(document) in held)),
-        aside=tuple(
-            sorted(document for document in to_mend if tasks.get(document) in not_shown)
-        ),
-        given_back=tuple(sorted(given_back)),
-        early=frozenset(document for document in to_mend if tasks.get(document) in aside.early),
-        unreachable=unreachable if returning else {},
-        link=link,
-        config_too_old=bool(link) and not shows_reasons(project),
-    )
+    return changed, refused
 
 
 def reachable_problems(
