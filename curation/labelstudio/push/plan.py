@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
@@ -151,22 +151,11 @@ def plan_push(
     of the new ones are blind; a document that was dealt blind before stays so.
     """
     project = found.project
-    totals = found.totals
     pushed = found.pushed
     documents = {one.id: one for one in checked.documents if one.id not in pushed}
-    known: dict[str, Task] = {}
-    duplicates: list[int] = []
-    if totals.tasks:
-        known, duplicates = tasks_by_document(studio, project, list(documents))
-    other_models = any(version != checked.model_version for version, _, _ in totals.suggestions)
-    stored: dict[int, list[StoredSuggestion]] = defaultdict(list)
-    unstamped = any(task.stamp is None and not task.is_begun for task in known.values())
-    may_have_suggestions = checked.model_version or (unstamped and totals.suggestions)
-    if may_have_suggestions and (known or other_models):
-        all_of_project = other_models or len(known) > ASKED_ONE_BY_ONE
-        asked = None if all_of_project else [task.id for task in known.values()]
-        for number, suggestion in _stored_suggestions(studio, project, asked):
-            stored[number].append(suggestion)
+    looked_for = [*documents] if found.totals.tasks else []
+    known, duplicates = tasks_by_document(studio, project, looked_for)
+    stored = _suggestions_by_task(studio, found, checked.model_version, known.values())
     new = {doc_id: one for doc_id, one in documents.items() if doc_id not in known}
     outdated: dict[str, int] = {}
     begun_texts: dict[str, int] = {}
@@ -180,7 +169,7 @@ def plan_push(
                     task,
                     document,
                     documents[document.id],
-                    stored=stored[task.id],
+                    stored=stored.get(task.id, ()),
                     schema=checked.schema,
                 )
             )
@@ -201,11 +190,10 @@ def plan_push(
         undealt = new.keys() - outdated.keys()
         blind |= {one.id for one in checked.read(undealt) if dealing.deals_blind(one.group)}
     looked_at = {task.id for task in known.values()} | set(duplicates)
-    hidden = [
+    of_others_only = [
         number
         for number, suggestions in stored.items()
-        if suggestions
-        and number not in looked_at
+        if number not in looked_at
         and all(one.model_version != checked.model_version for one in suggestions)
     ]
     before = {one.id: pushed[one.id] for one in checked.documents if one.id in pushed}
@@ -224,7 +212,7 @@ def plan_push(
         surplus=tuple(number for one in planned for number in one.surplus),
         duplicates=tuple(duplicates),
         outdated=outdated,
-        lost=tuple(one.id for task in outdated.values() for one in stored[task]),
+        lost=tuple(one.id for task in outdated.values() for one in stored.get(task, ())),
         begun_texts=begun_texts,
         left_out=left_out,
         blind=frozenset(blind),
@@ -232,7 +220,7 @@ def plan_push(
         stamped_anew=sum(one.is_stamped_anew for one in planned),
         updated=sum(one.suggestions == "updated" for one in planned),
         begun=sum(one.suggestions == "begun" for one in planned),
-        hidden=_count_unfinished(studio, project, hidden),
+        hidden=_count_unfinished(studio, project, of_others_only),
         shows_suggestions=any(one.shows_suggestions for one in planned),
     )
 
@@ -245,12 +233,28 @@ def _count_unfinished(studio: Studio, project: Project, tasks: Sequence[int]) ->
     return sum(not task.is_finished for task in listed)
 
 
-def _stored_suggestions(
-    studio: Studio, project: Project, tasks: Sequence[int] | None
-) -> Iterator[tuple[int, StoredSuggestion]]:
-    """Each with the number of its task."""
-    for one in studio.predictions(project.id, tasks):
-        yield one.task, StoredSuggestion(one.id, one.model_version, _digest(one.result))
+def _suggestions_by_task(
+    studio: Studio, found: FoundProject, model_version: str, known: Collection[Task]
+) -> dict[int, list[StoredSuggestion]]:
+    """
+    The suggestions of the *known* tasks, and of all others where some are not of this model.
+
+    They aren't asked for where they can't matter: nothing is suggested now, nor was anything before
+    on a task without a stamp.
+    """
+    suggestions = found.totals.suggestions
+    other_models = any(version != model_version for version, _, _ in suggestions)
+    unstamped = any(task.stamp is None and not task.is_begun for task in known)
+    matters = bool(model_version) or (unstamped and bool(suggestions))
+    by_task: dict[int, list[StoredSuggestion]] = defaultdict(list)
+    if not matters or not (known or other_models):
+        return by_task
+    all_of_project = other_models or len(known) > ASKED_ONE_BY_ONE
+    asked = None if all_of_project else [task.id for task in known]
+    for one in studio.predictions(found.project.id, asked):
+        stored = StoredSuggestion(one.id, one.model_version, _digest(one.result))
+        by_task[one.task].append(stored)
+    return by_task
 
 
 def _digest(result: list[Json]) -> str:
