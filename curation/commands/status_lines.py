@@ -46,62 +46,22 @@ def with_accounts(sentences: Iterable[str], emails: Mapping[str, str]) -> Iterat
 def status_lines(report: "StatusReport") -> Iterator[str]:
     """The project's numbers, who flagged what, its annotators, and what was wrong at the last pull."""
     project = report.project
+    adjudication = report.adjudication
     yield f"{project.project}: {project.link}"
-    kept_out = {(one.place, one.link) for one in report.excluded if _is_flagged(one)}
-    flagged = [
-        replace(one, what=f"{one.what}; the document stays out of the gold")
-        if (one.place, one.link) in kept_out
-        else one
-        for one in project.flagged
-    ]
-    yield from console.flagged_lines(flagged)
+    yield from _flagged_lines(report)
     yield tasks_line(project)
     yield from console.list_lines(project.workers, annotator_lines)
     yield from rest_lines(project.rest)
     yield from document_progress_lines(project)
     yield from unpulled_lines(report)
-    if project.skipped_documents:
-        yield f"{pluralise(project.skipped, 'document')} skipped by everybody who opened them:"
-        yield from console.problem_lines(project.skipped_documents)
-    if project.notes:
-        yield f"{pluralise(len(project.notes), 'note')} of annotators, to you alone:"
-        yield from console.problem_lines(project.notes)
-    if project.unsubmitted:
-        has = "has" if len(project.unsubmitted) == 1 else "have"
-        annotations = pluralise(len(project.unsubmitted), "annotation")
-        yield f"warning: {annotations} {has} changes that nobody submitted with Update:"
-        yield from console.problem_lines(project.unsubmitted)
-    if report.config_differences:
-        step = (
-            report.unfinished_rename
-            or f"{in_project('curate push', project.project)} brings the config up to date, or says "
-            "what is in the way"
-        )
-        differences = "; ".join(report.config_differences)
-        yield f"warning: the project's config differs from schema.toml ({step}): {differences}"
+    yield from _work_lines(project)
+    yield from _config_lines(report)
     yield from console.unknown_type_lines(report.unknown_types, project.project)
-    adjudication = report.adjudication
-    wrong = report.problems or report.unknown_types or (adjudication and adjudication.problems)
-    if report.was_pulled and not wrong:
-        yield "No problems at the last pull."
-    elif report.problems:
-        yield f"warning: {pluralise(len(report.problems), 'problem')} at the last pull:"
-        yield from console.problem_lines(report.problems)
+    yield from _last_pull_lines(report)
     if adjudication:
         yield from _verdict_work_lines(adjudication)
         yield from adjudication_status_lines(adjudication)
-    told = {(one.place, one.link) for one in project.flagged}
-    excluded = [
-        one
-        for one in report.excluded
-        if not (_is_flagged(one) and (one.place, one.link) in told)
-        and not (adjudication and one.place in adjudication.documents)
-    ]
-    if excluded:
-        stays = "stays" if len(excluded) == 1 else "stay"
-        more = " more" if len(excluded) < len(report.excluded) else ""
-        yield f"warning: {pluralise(len(excluded), 'document')}{more} {stays} out of the gold:"
-        yield from console.problem_lines(excluded)
+    yield from _excluded_lines(report)
     yield from console.orphaned_lines(
         {problem.place: problem.what for problem in report.orphaned}, "the gold"
     )
@@ -116,6 +76,73 @@ def status_lines(report: "StatusReport") -> Iterator[str]:
     remarks = [*_untold_remarks(report), *(adjudication.remarks if adjudication else ())]
     yield from console.remark_lines(remarks)
     yield from console.bad_file_lines(report.bad_files)
+
+
+def _flagged_lines(report: "StatusReport") -> Iterator[str]:
+    """Who flagged what, and whether that keeps the document out of the gold."""
+    kept_out = {(one.place, one.link) for one in report.excluded if _is_flagged(one)}
+    flagged = [
+        replace(one, what=f"{one.what}; the document stays out of the gold")
+        if (one.place, one.link) in kept_out
+        else one
+        for one in report.project.flagged
+    ]
+    yield from console.flagged_lines(flagged)
+
+
+def _work_lines(project: "ProjectStatus") -> Iterator[str]:
+    """What annotators skipped, noted and didn't submit."""
+    if project.skipped_documents:
+        yield f"{pluralise(project.skipped, 'document')} skipped by everybody who opened them:"
+        yield from console.problem_lines(project.skipped_documents)
+    if project.notes:
+        yield f"{pluralise(len(project.notes), 'note')} of annotators, to you alone:"
+        yield from console.problem_lines(project.notes)
+    if project.unsubmitted:
+        has = "has" if len(project.unsubmitted) == 1 else "have"
+        annotations = pluralise(len(project.unsubmitted), "annotation")
+        yield f"warning: {annotations} {has} changes that nobody submitted with Update:"
+        yield from console.problem_lines(project.unsubmitted)
+
+
+def _config_lines(report: "StatusReport") -> Iterator[str]:
+    """In what the project's config differs from the schema, and what to do."""
+    if report.config_differences:
+        step = (
+            report.unfinished_rename
+            or f"{in_project('curate push', report.project.project)} brings the config up to date, or says "
+            "what is in the way"
+        )
+        differences = "; ".join(report.config_differences)
+        yield f"warning: the project's config differs from schema.toml ({step}): {differences}"
+
+
+def _last_pull_lines(report: "StatusReport") -> Iterator[str]:
+    """What was wrong at the last pull."""
+    adjudication = report.adjudication
+    wrong = report.problems or report.unknown_types or (adjudication and adjudication.problems)
+    if report.was_pulled and not wrong:
+        yield "No problems at the last pull."
+    elif report.problems:
+        yield f"warning: {pluralise(len(report.problems), 'problem')} at the last pull:"
+        yield from console.problem_lines(report.problems)
+
+
+def _excluded_lines(report: "StatusReport") -> Iterator[str]:
+    """What stays out of the gold, but for what flags and adjudication have told already."""
+    adjudication = report.adjudication
+    told = {(one.place, one.link) for one in report.project.flagged}
+    excluded = [
+        one
+        for one in report.excluded
+        if not (_is_flagged(one) and (one.place, one.link) in told)
+        and not (adjudication and one.place in adjudication.documents)
+    ]
+    if excluded:
+        stays = "stays" if len(excluded) == 1 else "stay"
+        more = " more" if len(excluded) < len(report.excluded) else ""
+        yield f"warning: {pluralise(len(excluded), 'document')}{more} {stays} out of the gold:"
+        yield from console.problem_lines(excluded)
 
 
 def adjudication_status_lines(status: "AdjudicationStatus") -> Iterator[str]:
