@@ -102,6 +102,21 @@ def retry_read(read: Callable[[], _T], *, is_portion: bool = False) -> _T:
     return read()
 
 
+class _Client(httpx.Client):
+    """
+    A client whose answers go from memory when nobody has them any more.
+
+    In httpx an answer and its stream hold each other, and with them what was sent and what came back:
+    megabytes a call, until Python looks for such circles, which it does seldom.
+    """
+
+    def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+        answer = super().send(request, **options)
+        if answer.is_closed:  # all of it was read
+            answer.stream = httpx.ByteStream(b"")
+        return answer
+
+
 class Connection:
     """A connection to the server at *url*; *timeout* is the seconds that one call may take."""
 
@@ -112,7 +127,7 @@ class Connection:
         idle = IDLE_LOCAL_CONNECTIONS if is_local else IDLE_CONNECTIONS
         is_encrypted = self.url.startswith("https:")
         with checked_proxies(StudioError):
-            http = httpx.Client(
+            http = _Client(
                 auth=TokenAuth(self.url, token, refused=self._refused_token),
                 timeout=timeout,
                 follow_redirects=True,

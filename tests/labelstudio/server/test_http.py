@@ -1,7 +1,9 @@
 """What a connection to Label Studio makes of what goes wrong on the way."""
 
 import base64
+import gc
 import json
+import tracemalloc
 
 import pytest
 from serving import serving, without_proxies
@@ -140,3 +142,21 @@ def test_a_token_that_the_server_refuses_is_told_with_the_day_that_it_names(ends
     assert hint in caught.value.hint
     assert "LABEL_STUDIO_API_KEY" in caught.value.hint
     assert token not in said(caught)
+
+
+def test_what_was_sent_and_what_came_back_go_from_memory():
+    """Without the garbage collector, which a long command seldom runs."""
+    megabyte = 2**20
+    gc.collect()
+    gc.disable()
+    tracemalloc.start()
+    try:
+        with serving(lambda _: (200, b'{"a": "' + b"b" * megabyte + b'"}')) as (address, _):
+            connection = Connection(f"http://{address}", "t0ken", timeout=30)
+            for _ in range(8):
+                connection.request_object("POST", "api", content=b"c" * megabyte)
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+        gc.enable()
+    assert kept < megabyte
