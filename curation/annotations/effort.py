@@ -122,5 +122,11 @@ def marks_what_was_suggested(
         return None
     if suggestion.layer and suggestion.layer.name == UNKNOWN_MODEL_NAME:
         return None
-    same_entities = {*document.entities} == {*suggestion.entities}
-    return same_entities and {*document.relations} == {*suggestion.relations}
+    return _are_same(document.entities, suggestion.entities) and _are_same(
+        document.relations, suggestion.relations
+    )
+
+
+def _are_same(some: tuple[object, ...], others: tuple[object, ...]) -> bool:
+    """Whether both have the same items, each any number of times; both are sorted, so mostly equal if so."""
+    return some == others or {*some} == {*others}

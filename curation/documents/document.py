@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise
 from operator import attrgetter
 from typing import Literal, TypeVar
@@ -98,6 +99,7 @@ class Layer:
         return f"{self.name}@{self.version}+{self.weights}.{self.rules}"
 
     @staticmethod
+    @lru_cache(maxsize=64)  # few models made many documents
     def parse_model(line: str) -> "Layer":
         """A model's layer from what ``str`` made of the layer; any other line is the name."""
         if parts := re.fullmatch(r"(.+)@([^@+]*)\+([^@+.]*)\.([^@+.]*)", line, re.DOTALL):
@@ -133,7 +135,7 @@ class Document:
     @property
     def text_sha256(self) -> str:
         """The hash of the text; id and hash together identify a document."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
+        return _sha256(self.text)
 
     @property
     def group(self) -> str:
@@ -313,6 +315,12 @@ def has_blank_edge(text: str, entity: Entity) -> bool:
     first = text[entity.start : entity.start + 1]
     last = text[entity.end - 1 : entity.end]
     return first.isspace() or last.isspace()
+
+
+@lru_cache(maxsize=1)
+def _sha256(text: str) -> str:
+    # A pull asks for the hash of one text after another, and of each several times.
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _entity_problem(document: Document, entity: Entity, what: str) -> Problem:

@@ -88,7 +88,7 @@ def _votes_elsewhere(
 
 def projects_that_exclude(record: DocumentRecord, schema: Schema) -> tuple[ProjectKey, ...]:
     """The projects whose annotations alone keep the document out; all, where it takes several."""
-    reason = find_consensus(record, schema).reason
+    reason = find_consensus(record, schema, with_annotations=False).reason
     groups: dict[ProjectKey, list[AnnotationRecord]] = {}
     for one in record.annotations:
         groups.setdefault((one.server or "", one.project or ""), []).append(one)
@@ -103,5 +103,5 @@ def _that_exclude(
 ) -> Iterator[ProjectKey]:
     for project, annotations in groups.items():
         alone = msgspec.structs.replace(record, annotations=tuple(annotations), verdict=None)
-        if find_consensus(alone, schema).reason == reason:
+        if find_consensus(alone, schema, with_annotations=False).reason == reason:
             yield project

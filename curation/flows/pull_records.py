@@ -230,7 +230,8 @@ class PulledRecords:
             self._put(known, record)
 
     def _has_gold(self, record: DocumentRecord) -> bool:
-        return find_consensus(record, self.working.schema).document is not None
+        consensus = find_consensus(record, self.working.schema, with_annotations=False)
+        return consensus.document is not None
 
     def with_problems(self, cursor: PullCursor) -> PullCursor:
         """

@@ -345,6 +345,15 @@ def test_the_order_of_annotations_does_not_matter(record, random):
 
 
 @given(records())
+def test_a_consensus_without_annotations_says_the_same_of_everything_else(record):
+    whole = find_consensus(record, SCHEMA)
+
+    bare = find_consensus(record, SCHEMA, with_annotations=False)
+
+    assert bare == replace(whole, annotations=(), taken_back=(), arms=())
+
+
+@given(records())
 def test_a_gold_is_what_everybody_says_and_the_reason_is_the_first_in_the_way(record):
     """What agrees stands, and nothing else."""
     found = find_consensus(record, SCHEMA)

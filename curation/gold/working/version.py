@@ -396,7 +396,7 @@ def remove_parts(folder: Path) -> None:
 
 def facts_of_record(record: DocumentRecord, raw: bytes, schema: Schema) -> FileFacts:
     """The facts of a record whose file holds the bytes *raw*."""
-    consensus = find_consensus(record, schema)
+    consensus = find_consensus(record, schema, with_annotations=False)
     return FileFacts(
         document=record.id,
         state=record.state,
@@ -457,12 +457,12 @@ def _unknown_types_json(record: DocumentRecord, schema: Schema) -> str:
     entities: Counter[str] = Counter()
     relations: Counter[str] = Counter()
     for content in contents_of_record(record):
-        entities.update(entity.label for entity in content.entities)
-        relations.update(relation.label for relation in content.relations)
-    for name in (*schema.entities, *schema.former_entity_names):
-        entities.pop(name, None)
-    for name in (*schema.relations, *schema.former_relation_names):
-        relations.pop(name, None)
+        entities.update([entity.label for entity in content.entities])
+        relations.update([relation.label for relation in content.relations])
+    for name in entities.keys() & {*schema.entities, *schema.former_entity_names}:
+        del entities[name]
+    for name in relations.keys() & {*schema.relations, *schema.former_relation_names}:
+        del relations[name]
     if not (entities or relations):
         return ""
     return json.dumps({"entities": entities, "relations": relations}, sort_keys=True)

@@ -87,11 +87,7 @@ class AnnotationReader:
                     replace(one, link=task.link, annotator=annotator) for one in result.problems
                 ),
             )
-        pulled = replace(
-            self._with_start(task, task.article, raw, annotator),
-            document=result.document,
-            flags=result.flags,
-        )
+        pulled = self._with_start(task, task.article, raw, annotator, result)
         annotated = AnnotatedDocument(
             result.document,
             suggestion=pulled.suggestion,
@@ -126,27 +122,37 @@ class AnnotationReader:
         return ReadAnnotation(pulled=pulled, facts=facts, result=result, remarks=remarks)
 
     def _with_start(
-        self, task: TaskHead, article: Document, raw: Json, annotator: str
+        self, task: TaskHead, article: Document, raw: Json, annotator: str, result: ReadResult
     ) -> PulledAnnotation:
-        """A submitted annotation with what it started from, as far as anything says so."""
+        """A submitted annotation with its result and what it started from, as far as anything says so."""
         suggestions = partial(self.suggestions, task.number)
         suggestion = shown_suggestion(article, raw, self.schema, suggestions)
         pulled = self._pulled(task, raw, annotator, status="submitted")
+        arm: Arm = pulled.arm
+        evidence: Evidence = pulled.evidence
+        stamped = pulled.stamped_suggestion
         if suggestion is not None:
-            evidence: Evidence = (
-                "regions" if suggestion.layer == UNKNOWN_MODEL else "prediction"
-            )
-            pulled = replace(pulled, arm="assisted", evidence=evidence, stamped_suggestion=None)
-        elif pulled.arm == "assisted":
+            arm = "assisted"
+            evidence = "regions" if suggestion.layer == UNKNOWN_MODEL else "prediction"
+            stamped = None
+        elif arm == "assisted":
             offered = tuple(suggestions())
-            if key := pulled.stamped_suggestion:
-                suggestion = suggestion_with_key(key, article, self.schema, offered)
+            if stamped:
+                suggestion = suggestion_with_key(stamped, article, self.schema, offered)
             if not (offered or pulled.is_imported):
                 # An import has lost the suggestions of the stamp: were they gone before this was begun?
-                pulled = replace(
-                    pulled, arm="unknown", evidence="none", stamped_suggestion=None
-                )
-        return replace(pulled, suggestion=suggestion)
+                arm = "unknown"
+                evidence = "none"
+                stamped = None
+        return replace(
+            pulled,
+            arm=arm,
+            evidence=evidence,
+            stamped_suggestion=stamped,
+            document=result.document,
+            suggestion=suggestion,
+            flags=result.flags,
+        )
 
     def _pulled(
         self,

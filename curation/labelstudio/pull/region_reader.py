@@ -80,7 +80,7 @@ class RegionReader:
     def _read_relation(self, region: Json) -> None:
         from_id = str(region.get("from_id"))
         to_id = str(region.get("to_id"))
-        if self.refused & {from_id, to_id}:
+        if not self.refused.isdisjoint((from_id, to_id)):
             return
         head = self.entities.get(from_id) or self.marks.get(from_id)
         tail = self.entities.get(to_id) or self.marks.get(to_id)
@@ -94,7 +94,7 @@ class RegionReader:
         labels = [label for label in written_labels if not self._is_removed(label)]
         if not written_labels:
             self._add_problem(f"{arrow()} has no label", where)
-        if doubled := {head, tail} & self.marked_twice:
+        if doubled := self.marked_twice.intersection((head, tail)):
             names = " and ".join(self._quote(entity) for entity in sorted(doubled))
             what = f"{arrow()} is at {names}, marked twice: to remove one mark may remove the arrow"
             self.doubts.append(Problem(f"{self.article.id}{where}", what))
@@ -165,22 +165,18 @@ class RegionReader:
         if what:
             self._refuse_region(region, what, where)
             return
-        place = f"{self.article.id}{where}"
         if by_hand and (what := find_edge_problem(text, first, last)):
             # The type is known all the same, so that relations of the span are read.
             self._add_problem(what, where)
         elif (first, last) != (start, end):
             what = f"{text[start:end]!r} is read as {quote_words(text, first, last)}"
-            self.trimmed.append(Problem(place, what))
+            self.trimmed.append(Problem(f"{self.article.id}{where}", what))
         if by_hand and (what := find_edge_remark(text, first, last)):
-            self.doubts.append(Problem(place, what))
-        entity = Entity(
-            start=first,
-            end=last,
-            label=self._name_of_today(str(labels[0]), self.schema.former_entity_names),
-            id=str(region_id),
-            score=None if by_hand else parse_score(region.get("score")),
-        )
+            self.doubts.append(Problem(f"{self.article.id}{where}", what))
+        label = self._name_of_today(str(labels[0]), self.schema.former_entity_names)
+        score = None if by_hand else parse_score(region.get("score"))
+        # Not by keyword, which takes twice as long: a pull does this often.
+        entity = Entity(first, last, label, str(region_id), score)
         same = self.distinct.setdefault(entity, entity)
         if same is not entity:
             self.repetitions += 1

@@ -54,9 +54,9 @@ def shown_suggestion(
 def has_traces(annotation: Json) -> bool:
     """Whether the annotation itself says that it started from a suggestion."""
     return bool(
-        _suggested_regions(annotation)
+        annotation.get("parent_prediction")
         or has_snapshot(annotation)
-        or annotation.get("parent_prediction")
+        or _suggested_regions(annotation)
     )
 
 

@@ -57,6 +57,8 @@ def _unknown_keys(annotation: Json) -> Iterator[str]:
 
 
 def _told(found: Json, known: frozenset[str], where: str) -> Iterator[str]:
+    if found.keys() <= known:  # nearly always, and told in a third of the time
+        return
     for key, value in found.items():
         if key not in known and value not in (None, "", [], {}, False):
             yield f"{key!r} on {where}"
