@@ -1,7 +1,6 @@
 """Where sentences begin, well enough to tell relations within one sentence from those across."""
 
 import re
-from bisect import bisect_right
 
 from curation.documents.abbreviations import ABBREVIATIONS
 
@@ -15,9 +14,8 @@ _END = re.compile(
 )
 _WORD = re.compile(r"[\w.]*$")
 
-SAME_SENTENCE = "same_sentence"
-ACROSS = "across"
-SENTENCE_BANDS = (SAME_SENTENCE, ACROSS)
+# Where the two ends of a relation are.
+SENTENCE_BANDS = ("same_sentence", "across")
 
 
 def sentence_starts(text: str) -> list[int]:
@@ -45,11 +43,3 @@ def _ends_sentence(text: str, end: re.Match[str]) -> bool:
     word = before.group() if before else ""
     initial = len(word) == 1 and word.isupper()
     return not (initial or "." in word or word.lower() in ABBREVIATIONS)
-
-
-def sentence_band(starts: list[int], first_end: int, second_start: int) -> str:
-    """SAME_SENTENCE, or ACROSS if a sentence begins between one span's end and another's start."""
-    if second_start <= first_end:
-        return SAME_SENTENCE
-    same = bisect_right(starts, first_end - 1) == bisect_right(starts, second_start)
-    return SAME_SENTENCE if same else ACROSS

@@ -27,8 +27,6 @@ from curation.gold.tables.parquet import read_columns
 from curation.gold.tables.rows import JsonRow
 from curation.progress import Watch, unwatched
 
-PUBLISHED_FILES = (CARD_FILE, CROISSANT_FILE, CITATION_FILE, ZENODO_FILE, LICENSE_FILE)
-
 
 def write_published_files(gold: Path, watch: Watch = unwatched) -> tuple[str, ...]:
     """

@@ -32,7 +32,7 @@ from curation.commands.release import release_lines
 from curation.documents.document import Entity, Relation
 from curation.errors import CurateError, GoldError, UsageError
 from curation.files import lock
-from curation.gold.card.files import PUBLISHED_FILES, write_published_files
+from curation.gold.card.files import write_published_files
 from curation.gold.dataset import GoldDocument
 from curation.gold.release.completion import ReleaseReport
 from curation.gold.sealed.verification import verify_gold
@@ -41,6 +41,8 @@ from curation.gold.working.not_offered import TypesNotOffered
 from curation.gold.working.version import MEND_FILES
 
 WIDER = replace(SCHEMA, entities={k: v for k, v in SCHEMA.entities.items() if k != "MONEY"})
+
+PUBLISHED_FILES = ("README.md", "croissant.json", "CITATION.cff", ".zenodo.json", "LICENSE.md")
 
 
 @pytest.fixture(name="gold")
