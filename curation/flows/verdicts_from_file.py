@@ -34,7 +34,7 @@ from curation.flows.verdict_file import GivenDecision, choice_of, read_decisions
 from curation.flows.verdict_problems import own_work_problems
 from curation.labelstudio.adjudication.counted_choices import VerdictRound
 from curation.labelstudio.adjudication.read_verdict import ReadVerdict
-from curation.labelstudio.adjudication.settle_verdict import settle_verdict
+from curation.labelstudio.adjudication.settle_verdict import SettledVerdict, settle_verdict
 from curation.labelstudio.adjudication.verdict_drawings import AgreedPart
 from curation.list_limit import join_first
 from curation.progress import Watch, unwatched
@@ -169,22 +169,8 @@ class _GivenVerdicts:
         if not (new or edits.changes or is_taken_back) and (record.verdict or lines):
             self.unchanged.append(document)
             return None
-        article = document_of_record(record)
-        standing = None
-        source = self._source
-        if record.verdict and kept:
-            standing = StandingDecisions(article, record.verdict, kept, self._schema)
-            uids = {task_of(record.verdict, one) for one in kept}
-            tasks = tuple(one for one in record.verdict.tasks if one.uid in uids)
-            source = replace(source, tasks=tasks)
-        settled = settle_verdict(
-            article,
-            [_as_read(compared, new, edits, self._schema)],
-            source,
-            compared,
-            self._schema,
-            standing=standing,
-        )
+        read = _as_read(compared, new, edits, self._schema)
+        settled = self._settled(record, compared, read, kept)
         for problem in settled.problems:
             at = _places_of_lines(given.values(), problem, document) or place
             self._problems.append(Problem(at, str(problem)))
@@ -197,6 +183,26 @@ class _GivenVerdicts:
         self.changed.append(document)
         self.remarks += self._remarks(record, kept)
         return verdict
+
+    def _settled(
+        self,
+        record: DocumentRecord,
+        compared: ComparedAnnotations,
+        read: VerdictRound,
+        kept: Sequence[Decision],
+    ) -> SettledVerdict:
+        """What the choices that are *read* come to beside the decisions that are *kept*."""
+        article = document_of_record(record)
+        standing = None
+        source = self._source
+        if record.verdict and kept:
+            standing = StandingDecisions(article, record.verdict, kept, self._schema)
+            uids = {task_of(record.verdict, one) for one in kept}
+            tasks = tuple(one for one in record.verdict.tasks if one.uid in uids)
+            source = replace(source, tasks=tasks)
+        return settle_verdict(
+            article, [read], source, compared, self._schema, standing=standing
+        )
 
     def _choices(
         self,
