@@ -259,8 +259,8 @@ class PulledRecords:
         if self._moved_annotators:
             work = {
                 task: tuple(
-                    replace(
-                        one, annotator=self._moved_annotators.get(one.number, one.annotator)
+                    one._replace(
+                        annotator=self._moved_annotators.get(one.number, one.annotator)
                     )
                     for one in facts
                 )

@@ -71,6 +71,15 @@ def test_a_cursor_is_read_as_it_was_kept(home, cursor):
 
 
 @few
+@given(cursors, cursors)
+def test_a_cursor_that_says_what_has_changed_is_read_as_it_was_kept(home, before, cursor):
+    before.save(State(home), URL, TITLE)
+    replace(cursor, changed_work=frozenset()).save(State(home), URL, TITLE)
+
+    assert load_cursor(State(home, writing=False), URL, TITLE) == cursor
+
+
+@few
 @given(ledgers)
 def test_a_ledger_is_read_as_it_was_kept(home, ledger):
     ledger.save(State(home), URL, TITLE)

@@ -18,6 +18,8 @@ from curation.state.tables import enter_project, insert_rows, project_key
 
 _Row = dict[str, object]
 
+_DOCUMENTS = "SELECT document, task, deleted, emptied, returned FROM documents"
+
 
 @dataclass(frozen=True, kw_only=True)
 class PullCursor:
@@ -90,9 +92,9 @@ class PullCursor:
         with state.transaction() as connection:
             key = enter_project(connection, url, title)
             self._save_row_and_work(connection, key)
-            for table in ("documents", "problems", "waiting", "again", "seen", "told_keys"):
+            self._save_documents(connection, key)
+            for table in ("problems", "waiting", "again", "seen", "told_keys"):
                 connection.execute(f"DELETE FROM {table} WHERE project = ?", [key])
-            insert_rows(connection, "documents", self._documents(key))
             insert_rows(connection, "problems", _rows_of_kind(key, "problem", self.problems))
             insert_rows(connection, "problems", _rows_of_kind(key, "remark", self.remarks))
             insert_rows(connection, "waiting", problem_rows(key, self.waiting))
@@ -136,19 +138,33 @@ class PullCursor:
             "has_work": self.has_work,
         }
 
-    def _documents(self, key: str) -> Iterator[_Row]:
+    def _save_documents(self, connection: sqlite3.Connection, key: str) -> None:
+        """Only of the documents that differ from what is known: most of many stay as they are."""
+        known = {*connection.execute(f"{_DOCUMENTS} WHERE project = ?", [key])}
+        now = {*self._documents()}
+        connection.executemany(
+            "DELETE FROM documents WHERE project = ? AND document = ?",
+            [(key, document) for document, *_ in known - now],
+        )
+        connection.executemany(
+            "INSERT INTO documents (project, document, task, deleted, emptied, returned)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            [(key, *row) for row in sorted(now - known)],
+        )
+
+    def _documents(self) -> Iterator[tuple[str, int | None, int, int, int]]:
+        """The rows of documents, without the project."""
         deleted = set(self.deleted)
         emptied = set(self.emptied)
         returned = set(self.returned)
-        for document in sorted(self.annotated.keys() | deleted | emptied | returned):
-            yield {
-                "project": key,
-                "document": document,
-                "task": self.annotated.get(document),
-                "deleted": document in deleted,
-                "emptied": document in emptied,
-                "returned": (document in returned) + (document in self.returned_early),
-            }
+        for document in self.annotated.keys() | deleted | emptied | returned:
+            yield (
+                document,
+                self.annotated.get(document),
+                document in deleted,
+                document in emptied,
+                (document in returned) + (document in self.returned_early),
+            )
 
 
 def load_cursor(state: State, url: str, title: str) -> PullCursor | None:
@@ -208,8 +224,7 @@ def _load(
     if found is None:
         return None
     since, tasks, link, has_work = found
-    row = "SELECT document, task, deleted, emptied, returned FROM documents WHERE project = ?"
-    documents = connection.execute(row, [key]).fetchall()
+    documents = connection.execute(f"{_DOCUMENTS} WHERE project = ?", [key]).fetchall()
     row = "SELECT task, document FROM again WHERE project = ?"
     again = dict(connection.execute(row, [key]))
     row = "SELECT task, time FROM seen WHERE project = ?"
