@@ -51,6 +51,8 @@ def find_excluded_places(
     *links* lead to the tasks of the project *title* of the server *url*; what is in no other
     project alone is told of this one. An empty title is no project, so that each is told.
     """
+    if not (outside.disagreements or outside.flagged):
+        return {}  # spares reading the links of all documents
     here = (server_hash(url), title)
     known: dict[ProjectKey, Mapping[str, str]] = {
         (server_hash(address), name): found
