@@ -14,7 +14,7 @@ _LETTERS_A_WORD = 4
 
 _CHARACTER = re.compile(f"[{_CHARACTERS}]")
 _UNSPACED_LETTER = re.compile(f"[{_UNSPACED}]")
-_SPACED_WORD = re.compile(r"[^\W_]+")
+_MARK_BEYOND_ASCII = re.compile(r"[^\x00-\x7f\w]")
 _WORD = re.compile(rf"[^\W_{_CHARACTERS}{_UNSPACED}]+")
 _WORD_OR_CHARACTER = re.compile(rf"[^\W_{_CHARACTERS}{_UNSPACED}]+|[{_CHARACTERS}{_UNSPACED}]")
 
@@ -33,6 +33,12 @@ _ASCII_WORDS = str.maketrans(
 )
 
 
+# The same of UTF-8, in which all bytes of other characters stay.
+_WORD_BYTES = bytes(
+    byte if byte > 127 or chr(byte).isalnum() else ord(" ") for byte in range(256)
+)
+
+
 def count_words(text: str) -> int:
     """
     The number of words.
@@ -43,7 +49,8 @@ def count_words(text: str) -> int:
     if text.isascii():
         return len(split_words(text))
     if not _MAYBE_MARK.search(text):  # nor any of the scripts without spaces
-        return len(_SPACED_WORD.findall(text))
+        only_words = _MARK_BEYOND_ASCII.sub(" ", text).encode().translate(_WORD_BYTES)
+        return len(only_words.split())  # in half the time that an expression for words takes
     text = _without_marks(text)
     unspaced = len(_UNSPACED_LETTER.findall(text))
     return (

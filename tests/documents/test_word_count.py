@@ -42,3 +42,8 @@ def test_words_of_two_paragraphs_are_those_of_both(one, two):
 def test_words_of_plain_text_are_its_runs_of_letters_and_digits(text):
     assert split_words(text) == re.findall(r"[^\W_]+", text.lower())
     assert count_words(text) == len(split_words(text))
+
+
+@given(st.text(st.characters(max_codepoint=0x2FF) | st.sampled_from("“”’–…€_0²")))
+def test_each_run_of_letters_and_digits_is_a_word_where_no_script_is_without_spaces(text):
+    assert count_words(text) == len(re.findall(r"[^\W_]+", text))

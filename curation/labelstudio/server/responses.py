@@ -1,6 +1,7 @@
 """Label Studio's answers, checked and read as the values of the port."""
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,6 +9,8 @@ from curation.errors import abbreviate
 from curation.files import Json
 from curation.labelstudio.server.port import Prediction, Project, ProjectTotals, View
 from curation.strict_json import SURROGATE
+
+_MAYBE_SURROGATE = re.compile(rb"\\u[dD]")
 
 
 def read_export(raw: bytes) -> list[Json]:
@@ -19,7 +22,7 @@ def read_export(raw: bytes) -> list[Json]:
     """
     try:
         tasks = json.loads(raw)
-        if b"\\ud" in raw or b"\\uD" in raw:
+        if _MAYBE_SURROGATE.search(raw):
             text = json.dumps(tasks, ensure_ascii=False)
             tasks = json.loads(SURROGATE.sub("\ufffd", text))
         return [_exported_task(task) for task in _typed(tasks, list)]
