@@ -1,7 +1,7 @@
 """Tasks of adjudication on a server: those that are there, new ones, and those that have to change."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -30,7 +30,7 @@ from curation.labelstudio.server.find_project import make_project
 from curation.labelstudio.server.port import Project, Studio, studio_link
 from curation.labelstudio.server.send_batch import BatchSender, refusal_problem
 from curation.labelstudio.server.send_once import SendOnce
-from curation.labelstudio.server.upload_batches import sized_batches
+from curation.labelstudio.server.upload_batches import upload_batches
 from curation.schema.adjudication_guideline import adjudication_guideline_html
 from curation.schema.adjudication_screen import adjudication_xml
 from curation.schema.guidelines import guideline_sha256
@@ -231,7 +231,8 @@ def send_adjudication_tasks(
         total=lambda: studio.totals(project.id).tasks,
     )
     sender = BatchSender(importing.send, importing.look, weigh=len)
-    for batch in sized_batches(_sized(tasks)):
+    keyed = ((_key(task["data"]), to_json(task)) for task in tasks)
+    for batch in upload_batches(keyed, weigh=len):
         sender(batch)
     link = studio_link(studio.url, project.id)
     return tuple(
@@ -247,12 +248,6 @@ def delete_repeated(studio: Studio, project: Project) -> tuple[Problem, ...]:
         with suppress(StudioError):  # the other run has deleted it
             studio.delete_task(number)
     return tasks.problems
-
-
-def _sized(tasks: Iterable[Json]) -> Iterator[tuple[str, bytes, int]]:
-    for task in tasks:
-        raw = to_json(task)
-        yield _key(task["data"]), raw, len(raw)
 
 
 def _key(data: Json) -> str:

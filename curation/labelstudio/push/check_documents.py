@@ -26,7 +26,7 @@ from curation.documents.stream import (
     read_unchanged,
 )
 from curation.errors import InputError, Problem, Problems, SchemaError, raise_problems
-from curation.labelstudio.server.upload_batches import BATCH_BYTES, BATCH_DOCUMENTS, upload_size
+from curation.labelstudio.server.upload_batches import BATCH_BYTES, BATCH_DOCUMENTS
 from curation.progress import Watch, unwatched
 from curation.schema.model import Schema
 
@@ -215,7 +215,8 @@ class _Checker:
         self.problems += unsound
         if document.group != document.id:
             self.groups[document.id] = document.group
-        self.bytes_left -= upload_size(document)
+        if isinstance(line, DocumentLine):  # others are in memory already
+            self.bytes_left -= len(line.raw)
         if self.bytes_left > 0 and len(self.in_memory) < BATCH_DOCUMENTS:
             self.in_memory[document.id] = sent
         version = str(document.layer) if document.layer else ""

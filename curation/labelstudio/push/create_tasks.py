@@ -62,14 +62,16 @@ def create_tasks(
     superseding: dict[str, str] = {}
     stories = Stories(new, checked.groups)
 
-    def made(document: Document) -> bytes:
+    def made(document: Document) -> tuple[str, bytes]:
         if document.supersedes:
             superseding[document.id] = document.supersedes
-        return to_task_json(document, checked.schema, is_dealt_blind=document.id in plan.blind)
+        is_blind = document.id in plan.blind
+        return document.id, to_task_json(document, checked.schema, is_dealt_blind=is_blind)
 
     # No variable holds what is watched: an error would keep the progress on the screen with it.
     for batch in upload_batches(
-        stories.together(watch(checked.read(new), "creating tasks", len(new))), made
+        map(made, stories.together(watch(checked.read(new), "creating tasks", len(new)))),
+        weigh=len,
     ):
         sender(batch)
     for doc_id in sender.refused:

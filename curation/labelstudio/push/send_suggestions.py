@@ -6,6 +6,7 @@ from functools import partial
 
 from pydantic_core import to_json
 
+from curation.documents.document import Document
 from curation.errors import StudioConnectionLost, StudioError
 from curation.files import Json
 from curation.labelstudio.push.check_documents import CheckedDocuments
@@ -82,10 +83,15 @@ def _send_missing(
         partial(studio.import_predictions, project.id), arrived=arrived, total=total, wait=wait
     )
     sender = BatchSender(once.send, once.look, _size)
-    made = partial(to_prediction, schema=checked.schema)
+
+    def made(document: Document) -> tuple[str, tuple[int, Json]]:
+        return document.id, (missing[document.id], to_prediction(document, checked.schema))
+
     read = checked.read(missing)
-    for batch in upload_batches(watch(read, "sending suggestions", len(missing)), made):
-        sender({doc_id: (missing[doc_id], one) for doc_id, one in batch.items()})
+    for batch in upload_batches(
+        map(made, watch(read, "sending suggestions", len(missing))), weigh=_size
+    ):
+        sender(batch)
     if sender.connection_broke:
         _delete_doubles(studio, project, version, {*missing.values()})
     return sender.refused

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from dataclasses import replace
 
 import pytest
 from samples import SCHEMA
@@ -9,6 +10,7 @@ from samples import SCHEMA
 from curation.documents.document import Document, Entity, Layer
 from curation.documents.stream import DocumentLine, DocumentsFile
 from curation.errors import InputError, SchemaError
+from curation.labelstudio.push import check_documents as check_documents_module
 from curation.labelstudio.push.check_documents import CheckedDocument, check_documents
 
 MODEL = Layer("model", "m", "1", "w", "r")
@@ -50,6 +52,17 @@ def test_a_file_is_read_again_and_held_for_no_longer(path):
     assert list(found.in_memory) == ["doc-2"]
     assert list(found.read({"doc-0", "doc-2"})) == [document(0), document(2)]
     assert list(found.read({"doc-1"})) == [document(1)]
+
+
+def test_what_is_held_of_a_file_is_weighed_in_bytes(path, monkeypatch):
+    monkeypatch.setattr(check_documents_module, "BATCH_BYTES", 100_000)
+    heavy = [replace(document(n), meta={"raw": "布" * 10_000}) for n in range(9)]
+    path.write_text("".join(f"{one.to_line()}\n" for one in heavy))
+
+    found = surveyed(DocumentsFile(path))
+
+    assert list(found.in_memory) == ["doc-0", "doc-1", "doc-2"]
+    assert list(found.read({"doc-2", "doc-8"})) == [heavy[2], heavy[8]]
 
 
 @pytest.mark.parametrize("after", [[line(1)], [line(0, "ORG"), line(1), line(2)]], ids=len)

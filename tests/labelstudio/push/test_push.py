@@ -14,6 +14,7 @@ from curation.errors import SchemaError, StudioConnectionLost, StudioError, Stud
 from curation.labelstudio.push.left_out import NothingKnownHere
 from curation.labelstudio.push.push import PushOptions, push_documents
 from curation.labelstudio.push.report import PushReport
+from curation.labelstudio.server import upload_batches
 from curation.labelstudio.server.find_project import make_project
 from curation.labelstudio.server.twin import MemoryStudio
 from curation.labelstudio.server.upload_batches import BATCH_DOCUMENTS
@@ -591,6 +592,42 @@ def test_a_replacement_that_was_cut_short_is_finished_by_the_next_push(at, done)
     assert shown(studio) == {one.id: [to_result(one, SCHEMA)] for one in news}
     assert len(list(studio.predictions(1))) == 3
     assert len(studio.stored_tasks) == 3
+
+
+class Weighing(MemoryStudio):
+    """Notes the bytes of each call."""
+
+    def __init__(self):
+        super().__init__()
+        self.heaviest = 0
+
+    def import_tasks(self, project, tasks):
+        self.heaviest = max(self.heaviest, sum(map(len, tasks)))
+        super().import_tasks(project, tasks)
+
+    def import_predictions(self, project, items):
+        self.heaviest = max(self.heaviest, len(to_json(items)))
+        super().import_predictions(project, items)
+
+
+@pytest.mark.parametrize(
+    "heavy",
+    [
+        replace(document(0), meta={"raw": "x" * 40_000}),
+        replace(document(0), text="Bob met Al. " + "布什会见普京。" * 2_000),
+        replace(document(0), entities=(Entity(0, 3, "PERSON", "a" * 40_000),)),
+    ],
+    ids=["meta", "Chinese", "entities"],
+)
+def test_what_goes_in_one_call_is_weighed_in_bytes(monkeypatch, heavy):
+    monkeypatch.setattr(upload_batches, "BATCH_BYTES", 100_000)
+    studio = Weighing()
+    documents = [replace(heavy, id=f"doc-{n}") for n in range(6)]
+    pushed(studio, documents)
+    studio.delete_predictions([one.id for one in studio.predictions(1)])
+    pushed(studio, documents)
+
+    assert 40_000 < studio.heaviest < 100_000
 
 
 @pytest.mark.slow
