@@ -2,11 +2,11 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
-from operator import attrgetter
+from operator import attrgetter, lt
 from typing import Literal, TypeVar
 
 from curation.errors import Problem
@@ -129,8 +129,12 @@ class Document:
     layer: Layer | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "entities", tuple(sorted(self.entities, key=entity_order)))
-        object.__setattr__(self, "relations", tuple(sorted(self.relations, key=relation_order)))
+        starts = [one.start for one in self.entities]
+        entities = _in_order(self.entities, starts, entity_order)
+        object.__setattr__(self, "entities", entities)
+        starts = [one.head.start for one in self.relations]
+        relations = _in_order(self.relations, starts, relation_order)
+        object.__setattr__(self, "relations", relations)
 
     @property
     def text_sha256(self) -> str:
@@ -191,6 +195,20 @@ class Document:
     def to_line(self) -> str:
         """The interchange format as one line of JSON."""
         return json_line(self.to_json())
+
+
+_Part = TypeVar("_Part", Entity, Relation)
+
+
+def _in_order(
+    parts: Sequence[_Part],
+    starts: Sequence[int],
+    order: Callable[[_Part], tuple[int | str, ...]],
+) -> tuple[_Part, ...]:
+    """The *parts* by their *order*, in which the *starts* come first."""
+    # Most are in order already; where each starts behind the one before, nothing else matters.
+    is_rising = all(map(lt, starts, starts[1:]))
+    return tuple(parts if is_rising else sorted(parts, key=order))
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,9 +393,6 @@ def _relation_problems(document: Document) -> Iterator[Problem]:
             )
     for relation in _twice(document.relations):
         yield _entity_problem(document, relation.head, f"duplicate relation {relation.label}")
-
-
-_Part = TypeVar("_Part", Entity, Relation)
 
 
 def _twice(items: tuple[_Part, ...]) -> list[_Part]:

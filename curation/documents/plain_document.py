@@ -110,7 +110,7 @@ def _document(line: _PlainLine, reading: Reading) -> Document | None:
         return None
     entities = () if line.entities is UNSET else line.entities
     arrows = () if line.relations is UNSET else line.relations
-    if not all(entity.id for entity in entities):
+    if "" in [entity.id for entity in entities]:
         if reading is not Reading.AS_GIVEN or arrows:
             return None
         entities = _all_named(entities)

@@ -5,7 +5,7 @@ import json
 from collections.abc import Collection, Generator, Iterable
 from functools import lru_cache
 
-from curation.documents.document import Document, entity_order, relation_order
+from curation.documents.document import Document, Entity
 from curation.scoring.canonical_relations import canonical_relations
 
 
@@ -31,24 +31,29 @@ class DocumentsDigest:
     def add(self, document: Document) -> None:
         """Count one more document in."""
         # What json.dumps makes of both lists, in half the time.
-        entities = [
-            f"[{start}, {end}, {_quoted(label)}]"
-            for start, end, label in map(entity_order, document.entities)
-        ]
-        canonical = map(relation_order, canonical_relations(document, self.symmetric))
+        entities = [_marked(one) for one in document.entities]
         relations = [
-            f"[[{head_start}, {head_end}, {_quoted(head)}], {_quoted(label)},"
-            f" [{tail_start}, {tail_end}, {_quoted(tail)}]]"
-            for head_start, head_end, head, tail_start, tail_end, tail, label in canonical
+            f"[{_marked(one.head)}, {_quoted(one.label)}, {_marked(one.tail)}]"
+            for one in canonical_relations(document, self.symmetric)
         ]
         line = (
-            f"[{json.dumps(document.id)}, {json.dumps(document.text)},"
+            f"[{json.dumps(document.id)}, {_quoted_text(document.text)},"
             f" [{', '.join(entities)}], [{', '.join(relations)}]]"
         )
         self.lines.append(hashlib.sha256(line.encode()).digest())
 
     def __str__(self) -> str:
         return hashlib.sha256(b"".join(sorted(self.lines))).hexdigest()[:12]
+
+
+def _marked(entity: Entity) -> str:
+    return f"[{entity.start}, {entity.end}, {_quoted(entity.label)}]"
+
+
+# Two sides have the same text, one after the other.
+@lru_cache(maxsize=1)
+def _quoted_text(text: str) -> str:
+    return json.dumps(text)
 
 
 @lru_cache(maxsize=4096)

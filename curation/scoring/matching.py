@@ -9,16 +9,15 @@ The remaining ones fall into groups that overlap; ``assign`` solves a group in
 which two entities have the same one to choose.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from curation.documents.document import Document, Entity
+from curation.documents.document import Document, Entity, Relation
 from curation.scoring.assignment import Fit, assign
 from curation.scoring.match_kind import UNMATCHED, MatchKind
 
@@ -27,8 +26,6 @@ BoolArray = npt.NDArray[np.bool_]
 
 # The gold's document and the predicted one, of one text.
 DocumentPair = tuple[Document, Document]
-
-_LABEL = attrgetter("label")
 
 
 class EntityColumns(NamedTuple):
@@ -131,24 +128,40 @@ def entity_columns(
 
     A line of *annotations* has what each side made of one document.
     """
-    sides = [[one.entities for one in side] for side in zip(*annotations, strict=True)]
-    every = chain.from_iterable(chain.from_iterable(sides))
-    labels = sorted({*map(_LABEL, every)})
-    numbers = {label: n for n, label in enumerate(labels)}
-    return [columns_of_entities(side, numbers) for side in sides], labels
+    return labelled_columns(
+        [[one.entities for one in side] for side in zip(*annotations, strict=True)]
+    )
+
+
+def labelled_columns(
+    sides: Sequence[Sequence[Sequence[Entity]]],
+) -> tuple[list[EntityColumns], list[str]]:
+    """The entities of each side's documents as columns, and the sorted labels that their numbers mean."""
+    numbers, labels = numbered_labels(sides)
+    columns = [columns_of_entities(*side) for side in zip(sides, numbers, strict=True)]
+    return columns, labels
+
+
+def numbered_labels(
+    sides: Sequence[Sequence[Sequence[Entity | Relation]]],
+) -> tuple[list[IntArray], list[str]]:
+    """For each side the numbers of its items' labels, and the sorted labels that they mean."""
+    names = [[one.label for one in chain.from_iterable(side)] for side in sides]
+    labels = sorted({*chain.from_iterable(names)})
+    number = {label: n for n, label in enumerate(labels)}
+    return [np.array([number[name] for name in own], np.int64) for own in names], labels
 
 
 def columns_of_entities(
-    documents: Sequence[Sequence[Entity]], numbers: Mapping[str, int]
+    documents: Sequence[Sequence[Entity]], labels: IntArray
 ) -> EntityColumns:
-    """The entities of each document as columns, with their labels' *numbers*."""
-    entities = list(chain.from_iterable(documents))
-    count = len(entities)
+    """The entities of each document as columns, with the numbers of their *labels*."""
+    entities = [*chain.from_iterable(documents)]
     return EntityColumns(
         document=np.repeat(np.arange(len(documents)), [*map(len, documents)]),
-        start=np.fromiter(map(attrgetter("start"), entities), np.int64, count),
-        end=np.fromiter(map(attrgetter("end"), entities), np.int64, count),
-        label=np.fromiter(map(numbers.__getitem__, map(_LABEL, entities)), np.int64, count),
+        start=np.array([one.start for one in entities], np.int64),
+        end=np.array([one.end for one in entities], np.int64),
+        label=labels,
     )
 
 

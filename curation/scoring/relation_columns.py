@@ -1,14 +1,20 @@
 """Relations of many documents as columns, canonical, so that those of two sides can be compared at once."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 
-from curation.documents.document import Relation, relation_order
-from curation.scoring.matching import BoolArray, EntityColumns, IntArray, beyond_every_end
+from curation.documents.document import Relation
+from curation.scoring.matching import (
+    BoolArray,
+    EntityColumns,
+    IntArray,
+    beyond_every_end,
+    labelled_columns,
+    numbered_labels,
+)
 
 
 class RelationColumns(NamedTuple):
@@ -74,26 +80,26 @@ def relation_sides(
 
     A symmetric relation that one side states both ways is one.
     """
-    rows = [[*map(relation_order, chain.from_iterable(side))] for side in (golds, predicted)]
-    every = list(zip(*chain.from_iterable(rows), strict=True)) or [()] * 7
-    types = {name: n for n, name in enumerate(sorted({*every[2], *every[5]}))}
-    labels = sorted({*every[6]})
+    ends, types = labelled_columns(
+        [
+            [[one.head for one in document] for document in golds],
+            [[one.tail for one in document] for document in golds],
+            [[one.head for one in document] for document in predicted],
+            [[one.tail for one in document] for document in predicted],
+        ]
+    )
+    numbers, labels = numbered_labels((golds, predicted))
     has_no_direction = np.array([name in symmetric for name in labels], np.bool_)
-    numbers = {name: n for n, name in enumerate(labels)}
     sides = [
-        _columns(some, list(map(len, documents)), types, numbers)
-        for some, documents in zip(rows, (golds, predicted), strict=True)
+        RelationColumns(ends[0], ends[1], numbers[0]),
+        RelationColumns(ends[2], ends[3], numbers[1]),
     ]
-    stride = beyond_every_end(*(end for side in sides for end in (side.head, side.tail)))
-    ends = [
-        end.spans(stride) * max(len(types), 1) + end.label
-        for side in sides
-        for end in (side.head, side.tail)
-    ]
+    stride = beyond_every_end(*ends)
+    keys_of_ends = [end.spans(stride) * max(len(types), 1) + end.label for end in ends]
     # The ends by their ranks, so that two of them and a label make one number.
-    ranked, ranks = np.unique(np.concatenate(ends), return_inverse=True)
+    ranked, ranks = np.unique(np.concatenate(keys_of_ends), return_inverse=True)
     gold_heads, gold_tails, heads, tails = np.split(
-        ranks, np.cumsum([len(end) for end in ends])[:-1]
+        ranks, np.cumsum([len(end.start) for end in ends])[:-1]
     )
 
     def keys(head: IntArray, tail: IntArray, label: IntArray) -> IntArray:
@@ -117,24 +123,3 @@ def relation_sides(
         symmetric=has_no_direction,
         stride=stride,
     )
-
-
-def _columns(
-    rows: Iterable[tuple[int, int, str, int, int, str, str]],
-    lengths: Sequence[int],
-    types: dict[str, int],
-    labels: dict[str, int],
-) -> RelationColumns:
-    columns = list(zip(*rows, strict=True)) or [()] * 7
-    document = np.repeat(np.arange(len(lengths)), lengths)
-
-    def end(first: int) -> EntityColumns:
-        return EntityColumns(
-            document=document,
-            start=np.array(columns[first], np.int64),
-            end=np.array(columns[first + 1], np.int64),
-            label=np.array([types[name] for name in columns[first + 2]], np.int64),
-        )
-
-    label = np.array([labels[name] for name in columns[6]], np.int64)
-    return RelationColumns(end(0), end(3), label)

@@ -87,13 +87,13 @@ class TokenTables:
 
 def cohens_kappa(table: FloatArray) -> float | None:
     """Cohen's κ of two annotators' labels, crossed; None where all tokens have one label."""
-    value = float(_kappas(table[None])[0])
+    value = float(_kappas(margins(table)[None])[0])
     return None if np.isnan(value) else value
 
 
 def krippendorffs_alpha(coincidences: FloatArray) -> float | None:
     """Krippendorff's α (nominal); None where all tokens have one label."""
-    value = float(_alphas(coincidences[None])[0])
+    value = float(_alphas(margins(coincidences)[None])[0])
     return None if np.isnan(value) else value
 
 
@@ -103,12 +103,13 @@ def coefficients(
     """
     κ, the mean over the pairs for which it is defined, and α.
 
-    *tables* come from ``TokenTables``. They add up over documents, so that
+    *tables* come from ``TokenTables``. Their margins add up over documents, so that
     they are what is resampled.
     """
+    rows = margins(tables)
     intervals = bootstrap_intervals(
-        tables.reshape(len(tables), -1),
-        lambda sums: coefficients_of_sums(sums.reshape(len(sums), *tables.shape[1:])),
+        rows.reshape(len(rows), -1),
+        lambda sums: coefficients_of_sums(sums.reshape(len(sums), *rows.shape[1:])),
         seed=seed,
         resamples=resamples,
     )
@@ -127,9 +128,10 @@ def coefficients(
 
 def mean_kappa(tables: FloatArray, *, seed: int, resamples: int) -> Coefficient:
     """κ on average over pairs whose *tables* are document × pair × label × label."""
+    rows = margins(tables)
     intervals = bootstrap_intervals(
-        tables.reshape(len(tables), -1),
-        lambda sums: _mean_kappas(sums.reshape(len(sums), *tables.shape[1:]))[:, None],
+        rows.reshape(len(rows), -1),
+        lambda sums: _mean_kappas(sums.reshape(len(sums), *rows.shape[1:]))[:, None],
         seed=seed,
         resamples=resamples,
     )
@@ -145,13 +147,24 @@ def tables_of_one_pair(table: FloatArray) -> FloatArray:
     return np.stack([table, table + table.transpose(0, 2, 1)], axis=1)
 
 
+def margins(tables: FloatArray) -> FloatArray:
+    """
+    All that κ and α need of tables of (…, label, label), as (…, what).
+
+    How often the first annotator gave each label, how often the second one did, and how often both
+    gave the same one.
+    """
+    agreed = np.trace(tables, axis1=-2, axis2=-1)[..., None]
+    return np.concatenate([tables.sum(axis=-1), tables.sum(axis=-2), agreed], axis=-1)
+
+
 def _mean_kappa(tables: FloatArray) -> float | None:
     defined = [kappa for table in tables if (kappa := cohens_kappa(table)) is not None]
     return sum(defined) / len(defined) if defined else None
 
 
 def coefficients_of_sums(sums: FloatArray) -> FloatArray:
-    """Sums of such tables → (mean κ, α), nan where undefined."""
+    """Sums of the margins of such tables → (mean κ, α), nan where undefined."""
     return np.stack([_mean_kappas(sums[:, :-1]), _alphas(sums[:, -1])], axis=1)
 
 
@@ -164,22 +177,28 @@ def _mean_kappas(sums: FloatArray) -> FloatArray:
     return mean
 
 
-def _kappas(tables: FloatArray) -> FloatArray:
-    total = tables.sum(axis=(-2, -1))
-    observed = np.trace(tables, axis1=-2, axis2=-1)
-    expected = (tables.sum(axis=-1) * tables.sum(axis=-2)).sum(axis=-1)
+def _kappas(sums: FloatArray) -> FloatArray:
+    own, others, observed = _sides_and_agreed(sums)
+    total = own.sum(axis=-1)
+    expected = (own * others).sum(axis=-1)
     with np.errstate(divide="ignore", invalid="ignore"):
         kappas: FloatArray = (observed * total - expected) / (total**2 - expected)
     return kappas
 
 
-def _alphas(coincidences: FloatArray) -> FloatArray:
-    by_label = coincidences.sum(axis=-1)
+def _alphas(sums: FloatArray) -> FloatArray:
+    by_label, _, agreed = _sides_and_agreed(sums)
     total = by_label.sum(axis=-1)
-    observed = total - np.trace(coincidences, axis1=-2, axis2=-1)
+    observed = total - agreed
     expected = total**2 - (by_label**2).sum(axis=-1)
     with np.errstate(divide="ignore", invalid="ignore"):
         alphas: FloatArray = 1 - observed * (total - 1) / np.where(
             expected > _ROUNDING * total**2, expected, np.nan
         )
     return alphas
+
+
+def _sides_and_agreed(sums: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """The three parts of ``margins``."""
+    labels = sums.shape[-1] // 2
+    return sums[..., :labels], sums[..., labels:-1], sums[..., -1]

@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -133,7 +134,9 @@ def _shown_columns(
     entities: list[Sequence[Entity]] = [document.entities for document in documents]
     for number in np.unique(columns.document[1:][overlap]).tolist():
         entities[number] = outermost_entities(entities[number])
-    return columns_of_entities(entities, {name: n for n, name in enumerate(names)})
+    numbers = {name: number for number, name in enumerate(names)}
+    labels = [numbers[one.label] for one in chain.from_iterable(entities)]
+    return columns_of_entities(entities, np.array(labels, np.int64))
 
 
 def token_marks(texts: Sequence[str]) -> _Marks:
@@ -144,7 +147,7 @@ def token_marks(texts: Sequence[str]) -> _Marks:
     kinds = table.take(codes, mode="clip")
     is_word = kinds == _WORD
     marks: _Marks = (kinds != _BLANK).astype(np.uint8)  # TOKEN_START
-    marks[1:][is_word[1:] & is_word[:-1]] = TOKEN_INSIDE
+    marks[1:] += is_word[1:] & is_word[:-1]  # TOKEN_INSIDE
     others = np.flatnonzero(kinds == _NOT_LATIN)
     if len(others):
         ends = np.cumsum([len(text) + 1 for text in texts])

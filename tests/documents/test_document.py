@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from samples import SCHEMA
 from strategies import documents
 
@@ -208,3 +209,20 @@ def test_duplicate_entities_and_relations_are_problems():
         "duplicate entity: the same span is PERSON twice",
         "duplicate relation x",
     ]
+
+
+spans = st.tuples(st.integers(0, 3), st.integers(4, 6), st.sampled_from("AB"))
+
+
+@given(st.lists(spans, max_size=5), st.data())
+def test_entities_and_relations_are_sorted_however_they_come(marked, data):
+    entities = tuple(Entity(*span) for span in marked)
+    ends = st.sampled_from(entities) if entities else st.nothing()
+    relations = tuple(
+        data.draw(st.lists(st.builds(Relation, ends, ends, st.sampled_from("rs"))))
+    )
+
+    document = Document("d", "A B C D", entities, relations)
+
+    assert document.entities == tuple(sorted(entities))
+    assert document.relations == tuple(sorted(relations))

@@ -27,6 +27,7 @@ from curation.scoring.token_agreement import (
     coefficients_of_sums,
     cohens_kappa,
     krippendorffs_alpha,
+    margins,
     mean_kappa,
 )
 from curation.scoring.tokens import LabelledTokens
@@ -199,7 +200,7 @@ def test_coefficients_are_what_the_libraries_say(first, others):
     assert ours == pytest.approx(theirs)
     assert mean.value == pytest.approx(sum(known) / len(known) if known else None)
     assert value.value == pytest.approx(their_alpha(documents))
-    resampled = coefficients_of_sums(tables.sum(axis=0)[None])[0]
+    resampled = coefficients_of_sums(margins(tables).sum(axis=0, dtype=np.float64)[None])[0]
     for one, told in zip((mean, value), resampled, strict=True):
         assert (one.value is None) == bool(np.isnan(told))
         assert one.value is None or one.value == pytest.approx(told)
