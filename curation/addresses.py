@@ -21,7 +21,7 @@ def storage_address(path: Path) -> str:
     """The address that *path* was typed as, such as ``s3://bucket/articles``; empty for what is on this machine."""
     scheme, _, rest = str(path).partition(":/")  # pathlib has made one slash of two
     is_address = len(scheme) > 1 and scheme.isalnum() and rest and not os.path.lexists(path)
-    return f"{scheme}://{rest.lstrip('/')}" if is_address else ""
+    return f"{scheme.lower()}://{rest.lstrip('/')}" if is_address else ""
 
 
 def bare_address(address: str) -> StoredPath:
@@ -40,5 +40,5 @@ def without_keys(path: Path) -> Path:
 def local_path(path: Path) -> Path:
     """The same path; of ``file:///folder`` the path ``/folder``."""
     scheme, _, rest = str(path).partition(":/")
-    is_local = scheme == "file" and rest and not os.path.lexists(path)
+    is_local = scheme.lower() == "file" and rest and not os.path.lexists(path)
     return Path(f"/{unquote(rest).lstrip('/')}") if is_local else path

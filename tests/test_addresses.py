@@ -16,6 +16,7 @@ from curation.files import atomic_writer, new_folder, refuse_folder_in_use
     [
         ("s3://bucket/a/b.jsonl", "s3://bucket/a/b.jsonl"),
         ("gs://bucket", "gs://bucket"),
+        ("S3://Bucket/A", "s3://Bucket/A"),
         ("seeds/a.jsonl", ""),
         ("/tmp/a:/b", ""),
         ("c:/b", ""),
@@ -48,7 +49,12 @@ def test_an_address_is_named_without_its_keys(typed, name):
 
 @pytest.mark.parametrize(
     ("typed", "path"),
-    [("file:///tmp/a%20b", "/tmp/a b"), ("seeds", "seeds"), ("s3://news", "s3:/news")],
+    [
+        ("file:///tmp/a%20b", "/tmp/a b"),
+        ("FILE:///tmp", "/tmp"),
+        ("seeds", "seeds"),
+        ("s3://news", "s3:/news"),
+    ],
 )
 def test_the_address_of_a_file_here_is_its_path(typed, path):
     assert local_path(Path(typed)).as_posix() == path

@@ -2,8 +2,9 @@
 
 import io
 import os
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
@@ -12,10 +13,25 @@ from curation.addresses import StoredPath, bare_address
 from curation.errors import InputError
 
 _BYTES_READ = 2**20
-_HINT = (
-    "check the address and the usual variables, as AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, "
-    "AWS_REGION and AWS_ENDPOINT_URL"
-)
+
+# What says who one is, by the scheme of an address.
+_GOOGLE = "GOOGLE_APPLICATION_CREDENTIALS; what everybody may read is gs://anonymous@…"
+_AZURE = "AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET"
+_VARIABLES = {
+    "s3": "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION and AWS_ENDPOINT_URL",
+    "gs": _GOOGLE,
+    "gcs": _GOOGLE,
+    "abfs": _AZURE,
+    "abfss": _AZURE,
+    "hdfs": "JAVA_HOME, HADOOP_HOME and CLASSPATH",
+}
+
+# Google's library by itself asks for a quarter of an hour, also where it has no credentials.
+_GOOGLE_SCHEMES = ("gs", "gcs")
+_RETRY_LIMIT = "retry_limit_seconds=30"
+_GOOGLE_SAID = re.compile(r"with a last message of (.*?)(?:\. | error_info=|\Z)")
+
+_NO_BUCKET = ("NO_SUCH_BUCKET", "bucket does not exist", "container does not exist")
 
 
 class StorageError(InputError):
@@ -77,11 +93,31 @@ def explain_storage_errors(place: Path) -> Iterator[None]:
     """Turn an OSError of the block into a StorageError that names *place* and a next step."""
     try:
         yield
-    except FileNotFoundError:
-        raise StorageError(f"{place}: no such file or folder", hint=_HINT) from None
     except OSError as error:
-        what = str(error).partition("; Details")[0].split("\n")[0]
-        raise StorageError(f"{place}: {what}", hint=_HINT) from None
+        said = str(error)
+        if any(sign in said for sign in _NO_BUCKET):
+            raise _no_bucket(place) from None
+        what = said.partition("; Details")[0].split("\n")[0]
+        if isinstance(error, FileNotFoundError):
+            what = "no such file or folder"
+        elif by_google := _GOOGLE_SAID.search(what):
+            what = by_google[1]
+        raise StorageError(f"{place}: {what}", hint=_hint(place)) from None
+
+
+def _no_bucket(place: Path) -> StorageError:
+    bucket = str(place).partition("://")[2].partition("/")[0]
+    return StorageError(
+        f"{place}: no such file or folder, as there is no bucket {bucket}",
+        hint=f"make the bucket, or {_hint(place)}",
+    )
+
+
+def _hint(place: Path) -> str:
+    scheme = str(place).partition(":")[0]
+    if scheme in _VARIABLES:
+        return f"check the address and the usual variables, as {_VARIABLES[scheme]}"
+    return "an address begins with s3://, gs://, abfs:// or hdfs://"
 
 
 def open_storage(address: str) -> tuple[Any, str]:
@@ -95,13 +131,16 @@ def open_storage(address: str) -> tuple[Any, str]:
     from pyarrow.fs import FileSystem
 
     place = bare_address(address)
+    if address.partition(":")[0] in _GOOGLE_SCHEMES and "retry_limit_seconds" not in address:
+        address += f"{'&' if '?' in address else '?'}{_RETRY_LIMIT}"
     # A machine that isn't in Amazon's cloud waits long for its description otherwise.
     os.environ.setdefault("AWS_EC2_METADATA_DISABLED", "true")
     try:
         with explain_storage_errors(place):
             storage, key = FileSystem.from_uri(address)
     except pyarrow.ArrowException as error:
-        raise StorageError(f"{place}: {str(error).partition(': ')[0]}", hint=_HINT) from None
+        what = str(error).partition(": ")[0]
+        raise StorageError(f"{place}: {what}", hint=_hint(place)) from None
     return storage, str(key)
 
 
@@ -115,9 +154,21 @@ def stored_files(address: str) -> list[StoredFile]:
     with explain_storage_errors(place):
         found = storage.get_file_info(key)
         if found.type == FileType.NotFound:
+            if _is_bucket_missing(storage, key):
+                raise _no_bucket(place)
             raise FileNotFoundError
         if found.type == FileType.File:
             return [StoredFile(storage, key, place)]
         inside = storage.get_file_info(FileSelector(key, recursive=True))
     keys = sorted(Path(one.path) for one in inside if one.type == FileType.File)
     return [StoredFile(storage, str(one), StoredPath(f"{scheme}://{one}")) for one in keys]
+
+
+def _is_bucket_missing(storage: Any, key: str) -> bool:
+    """Whether the storage says so; not everybody who may read a file may ask."""
+    from pyarrow.fs import FileType
+
+    bucket = key.partition("/")[0]  # empty in HDFS, which has none
+    with suppress(OSError):
+        return bool(bucket and storage.get_file_info(bucket).type == FileType.NotFound)
+    return False
