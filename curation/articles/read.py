@@ -92,9 +92,8 @@ def _articles(paths: Iterable[Path], options: ArticleOptions) -> Iterator[Docume
             place_of_id[result.id] = place
             yield result
     if problems and not (options.skip_bad and place_of_id):
-        raise_problems(
-            problems, InputError, hint="mend these, or leave them out with --skip-bad"
-        )
+        other = "" if options.skip_bad else ", or leave them out with --skip-bad"
+        raise_problems(problems, InputError, hint=f"mend these{other}")
     if not place_of_id:
         names = ", ".join(str(without_keys(path)) for path in paths)
         raise InputError(f"{names}: no articles found", hint=f"give {ARTICLE_FILES}")

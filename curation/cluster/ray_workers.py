@@ -10,8 +10,8 @@ import sys
 import threading
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
@@ -30,7 +30,7 @@ from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 from curation import __version__
 from curation.cluster.portions import Failure, Parcel, Portion, Suggested
 from curation.documents.document import Document, Layer
-from curation.errors import CurateError, ModelError, Problem
+from curation.errors import CurateError, ModelError, Problem, UsageError
 from curation.preannotate.model_files import chosen_model
 from curation.preannotate.pipeline import Pipeline, load_located_model
 from curation.schema import Schema
@@ -42,6 +42,8 @@ _KEYS = ("AWS_", "GOOGLE_")
 
 # A worker that dies may be unlucky; an article with which so many died isn't given to another.
 _TRIES = 3
+# What dies while it starts, before it can say so, would be started for ever.
+_RESTARTS = 20
 _SECONDS_TO_ANSWER = 20
 
 
@@ -86,15 +88,19 @@ def parcels_by_cluster(
     *,
     address: str | None,
     workers: int | None,
-) -> Iterator[Parcel]:
+) -> Generator[Parcel, None, None]:
     """
     What *read* gives, in its order, with suggestions for its articles.
 
     *read* runs in a process on this machine, from its beginning again where that dies. Without an
     *address* the cluster is this machine; *workers* are as many as it has processors, unless said.
     """
-    with redirect_stdout(cast("IO[str]", _OneThreadsOutput())), _connected(address):
-        tables = _suggested_tables(read, baseline, workers)
+    with (
+        redirect_stdout(cast("IO[str]", _OneThreadsOutput())),
+        _connected(address),
+        # Ended later, it would ask Ray once more, which would begin again for that.
+        closing(_suggested_tables(read, baseline, workers)) as tables,
+    ):
         while (table := _next(tables)) is not None:
             for parcel in _unpacked(table):
                 if isinstance(parcel, Failure):
@@ -104,7 +110,7 @@ def parcels_by_cluster(
 
 def _suggested_tables(
     read: Callable[[], Iterator[Parcel]], baseline: Baseline, workers: int | None
-) -> Iterator[pyarrow.Table]:
+) -> Generator[pyarrow.Table, None, None]:
     cpus = float(ray.cluster_resources().get("CPU", 1))
     count = workers or max(1, int(cpus))
     node = ray.get_runtime_context().get_node_id()
@@ -125,8 +131,16 @@ def _suggested_tables(
         compute=ray.data.ActorPoolStrategy(size=count),
         # Ray rounds to four digits, and what it rounds up is more than there is.
         num_cpus=min(1.0, math.floor(cpus / count * 1e4) / 1e4),
+        ray_remote_args_fn=lambda: {"max_restarts": _RESTARTS},
     )
     yield from suggested.iter_batches(batch_size=None, batch_format="pyarrow")
+
+
+_AGAIN = "type the command again: it goes on where it was; Ray's logs say more"
+_DIED = (
+    "look whether the machines have memory enough, and all the same Ray token (RAY_AUTH_MODE=disabled "
+    "for a cluster without one); then type the command again: it goes on where it was"
+)
 
 
 def _next(tables: Iterator[pyarrow.Table]) -> pyarrow.Table | None:
@@ -136,9 +150,9 @@ def _next(tables: Iterator[pyarrow.Table]) -> pyarrow.Table | None:
             return next(tables, None)
     except ray.exceptions.RayError as error:
         what = error.cause if isinstance(error, ray.exceptions.RayTaskError) else error
+        is_dead = isinstance(error, ray.exceptions.RayActorError)
         raise CurateError(
-            f"Ray gave up: {_first_line(what)}",
-            hint="type the command again: it goes on where it was; Ray's logs say more",
+            f"Ray gave up: {_first_line(what)}", hint=_DIED if is_dead else _AGAIN
         ) from error
 
 
@@ -186,12 +200,12 @@ def _connected(address: str | None) -> Iterator[None]:
 
 
 def _connect(address: str | None) -> None:
-    host, _, port = (address or "").partition(":")
+    host, port = _host_and_port(address or "")
     # Ray writes these down, so no keys are among them.
     passed_on = {key: value for key, value in os.environ.items() if key == "PYTHONPATH"}
     try:
-        if port.isdigit():  # Ray would ask for minutes
-            socket.create_connection((host, int(port)), timeout=_SECONDS_TO_ANSWER).close()
+        if port:  # Ray would ask for minutes
+            socket.create_connection((host, port), timeout=_SECONDS_TO_ANSWER).close()
         with _silenced():
             ray.init(
                 address or "local",
@@ -200,11 +214,31 @@ def _connect(address: str | None) -> None:
                 logging_level=logging.CRITICAL,
                 runtime_env={"env_vars": passed_on} if address else None,
             )
-    except (OSError, ValueError, RuntimeError) as error:
+    except ray.exceptions.AuthenticationError as error:
         raise CurateError(
-            f"no Ray cluster at {address or 'this machine'}: {_first_line(error)}",
-            hint="start one with: ray start --head, then give its --address, or auto",
+            f"Ray's token isn't taken: {_first_line(error)}",
+            hint="every machine needs the same ~/.ray/auth_token, or RAY_AUTH_MODE=disabled",
         ) from None
+    except (OSError, ValueError, RuntimeError) as error:
+        hint = "start one with: ray start --head, then give its --address, or auto"
+        if type(error) is ConnectionError:  # Ray's own: somebody listens there
+            hint = "where it asks for a token, set RAY_AUTH_MODE=token, or give --address auto"
+        raise CurateError(
+            f"no Ray cluster at {address or 'this machine'}: {_first_line(error)}", hint=hint
+        ) from None
+
+
+def _host_and_port(address: str) -> tuple[str, int]:
+    """The two parts of HOST:PORT; no port where the address names no host; UsageError where Ray knows no such address."""
+    host, _, port = address.rpartition(":")
+    if address in ("", "auto", "local"):
+        return "", 0
+    if "://" in address or not (host and port.isdigit()):
+        raise UsageError(
+            f"--address {address}: no address of a cluster",
+            hint="give the HOST:PORT that ray start --head printed, or auto",
+        )
+    return host.strip("[]"), int(port)
 
 
 @contextmanager
@@ -227,6 +261,8 @@ def _quieten() -> None:
     # Each parcel goes on when it is there, and isn't kept until megabytes have come together.
     context.target_max_block_size = context.target_min_block_size = 1
     warnings.filterwarnings("ignore", module=r"ray\.")  # fewer articles than workers, say
+    # Until Ray 2.64, nothing else says how often a worker is started anew.
+    warnings.filterwarnings("ignore", message="`ray_remote_args_fn` is deprecated")
     for name in ("ray", "ray.data"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
 

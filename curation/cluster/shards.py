@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from msgspec import convert
+
 from curation.addresses import StoredPath, storage_address
 from curation.errors import InputError
 from curation.files import Json, explain_os_errors, read_text, write_text
 from curation.row_files.object_storage import explain_storage_errors, open_storage
 from curation.strict_json import parse_object
 
-_MANIFEST = "manifest.json"
+SHARDS_MANIFEST = "manifest.json"
 _FORMAT = 1
 BAD_ARTICLES = "bad.jsonl"
-_SHARD_NAME = re.compile(r"part-\d+\.jsonl")
+_SHARD_NAME = re.compile(r"part-\d{7,}\.jsonl")
 
 
 def shard_name(number: int) -> str:
@@ -103,13 +105,18 @@ class Shard:
 
 
 class ShardManifest:
-    """Which shards of a folder are whole, and what they were made by."""
+    """
+    Which shards of a folder are whole, and what they were made by.
+
+    Its file says ``"complete": true`` once all of them are there, and of the same articles.
+    """
 
     def __init__(self, folder: ShardFolder, made_by: str, shard_size: int) -> None:
         self.folder = folder
         self.made_by = made_by
         self.shard_size = shard_size
         self.shards: dict[int, Shard] = {}
+        self._is_complete = False
 
     @classmethod
     def of(cls, folder: ShardFolder, made_by: str, shard_size: int) -> "ShardManifest":
@@ -124,32 +131,49 @@ class ShardManifest:
         if not sizes:
             manifest._save()
             return manifest
-        if _MANIFEST not in sizes:
+        if SHARDS_MANIFEST not in sizes:
             raise InputError(
                 f"{folder.place} is there already; shards are written into a new or empty folder, or one of shards",
                 hint="give another folder with -o",
             )
         try:
-            stored = parse_object(folder.read(_MANIFEST))
-            shards = {int(number): Shard(**one) for number, one in stored["shards"].items()}
+            stored = parse_object(folder.read(SHARDS_MANIFEST))
+            shards = convert(stored["shards"], dict[str, Shard])
             found = {key: stored[key] for key in ("format", "made_by", "shard_size")}
-        except (ValueError, TypeError, KeyError, AttributeError):
+        except (ValueError, KeyError):
             raise InputError(
-                f"{folder.place / _MANIFEST}: isn't what curate writes",
-                hint="give another folder with -o, or delete this one",
+                f"{folder.place / SHARDS_MANIFEST}: isn't what curate writes",
+                hint=f"give another folder with -o; without {SHARDS_MANIFEST} nobody knows what the shards are of",
             ) from None
-        if found != manifest._made():
-            raise InputError(
-                f"{folder.place}: its shards were made by {found['made_by']}, {found['shard_size']} articles a "
-                f"shard, not by {made_by}, {shard_size}",
-                hint="give another folder with -o, or delete this one",
-            )
+        manifest._refuse_others(found)
         manifest.shards = {
-            number: shard
+            int(number): shard
             for number, shard in shards.items()
-            if sizes.get(shard_name(number)) == shard.bytes
+            if number.isdecimal() and sizes.get(shard_name(int(number))) == shard.bytes
         }
+        manifest._save()
         return manifest
+
+    def _refuse_others(self, found: Json) -> None:
+        """Raises InputError where the folder's shards were made by something else, or are of another size."""
+        if found == self._made():
+            return
+        size = found["shard_size"]
+        if found == {**self._made(), "shard_size": size}:
+            raise InputError(
+                f"{self.folder.place}: has shards of {size} articles, not of {self.shard_size}",
+                hint=f"--shard-size {size}, or another folder with -o",
+            )
+        here = self.made_by.split(", ")
+        there = str(found["made_by"]).split(", ")
+        others = (
+            ", ".join(one for one in there if one not in here) or f"format {found['format']}"
+        )
+        ours = ", ".join(one for one in here if one not in there) or f"format {_FORMAT}"
+        raise InputError(
+            f"{self.folder.place}: its shards were made by {others}, not by {ours}",
+            hint="give another folder with -o",
+        )
 
     @property
     def digests(self) -> Mapping[int, str]:
@@ -176,6 +200,8 @@ class ShardManifest:
         ours = set(map(shard_name, numbers))
         found = filter(_SHARD_NAME.fullmatch, self.folder.sizes())
         self.folder.remove([name for name in found if name not in ours])
+        self._is_complete = True
+        self._save()
 
     def _made(self) -> Json:
         return {"format": _FORMAT, "made_by": self.made_by, "shard_size": self.shard_size}
@@ -185,5 +211,6 @@ class ShardManifest:
             str(number): {"digest": one.digest, "documents": one.documents, "bytes": one.bytes}
             for number, one in sorted(self.shards.items())
         }
-        text = json.dumps({**self._made(), "shards": shards}, ensure_ascii=False, indent=1)
-        self.folder.write(_MANIFEST, f"{text}\n")
+        stored = {**self._made(), "complete": self._is_complete, "shards": shards}
+        text = json.dumps(stored, ensure_ascii=False, indent=1)
+        self.folder.write(SHARDS_MANIFEST, f"{text}\n")

@@ -101,7 +101,7 @@ def preannotate(
     Suggest entities and relations.
 
     Writes the documents with the suggestions of the baseline, a spaCy model. With --engine ray, writes them
-    into a folder, in shards, and a run that was cut off goes on where it was.
+    into a folder, in shards, .curate/suggestions if left out, and a run that was cut off goes on where it was.
 
     Example: curate preannotate seeds/ -o suggestions.jsonl --workers 2
     """
@@ -177,4 +177,8 @@ def _by_cluster(
     console.say(
         f"{pluralise(report.documents, 'document')} with suggestions → {report.folder} ({shards}{kept})."
     )
+    if report.replaced:
+        console.say(
+            f"{pluralise(report.replaced, 'shard')} of an earlier run, of other articles, replaced."
+        )
     say_of_articles(replace(options, report=report.articles))

@@ -1,7 +1,7 @@
 """Suggestions by a Ray cluster: articles read as everywhere, shards written in their order."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from itertools import repeat
@@ -52,12 +52,17 @@ class ClusterOptions:
 
 @dataclass(kw_only=True)
 class ShardsReport:
-    """Where the shards are, how many there are and how many of them were there before, and what is told of the articles."""
+    """
+    Where the shards are, how many there are and how many of them were there before, and what is told of the articles.
+
+    *replaced* shards of an earlier run, of other articles, are there no more.
+    """
 
     folder: Path
     documents: int = 0
     shards: int = 0
     kept: int = 0
+    replaced: int = 0
     articles: ArticlesReport = field(default_factory=ArticlesReport)
 
 
@@ -113,18 +118,21 @@ def preannotate_on_cluster(
         made_by=made_by,
         written=dict(manifest.digests),
     )
-    parcels = parcels_by_cluster(
-        reading.parcels, baseline, address=cluster.address, workers=cluster.workers
-    )
     report = ShardsReport(folder=folder.place)
     bad: list[Problem] = []
     try:
-        for _ in watch(
-            _written(parcels, manifest, report, bad),
-            "pre-annotating",
-            estimate_article_count(paths),
-        ):
-            pass
+        # Whatever ends the work, Ray's part of it ends first.
+        with closing(
+            parcels_by_cluster(
+                reading.parcels, baseline, address=cluster.address, workers=cluster.workers
+            )
+        ) as parcels:
+            for _ in watch(
+                _written(parcels, manifest, report, bad),
+                "pre-annotating",
+                estimate_article_count(paths),
+            ):
+                pass
     except BaseException:
         with suppress(CurateError):  # what ended the work is told
             _write_bad(folder, bad)
@@ -188,6 +196,7 @@ def _written(
     parcels: Iterable[Parcel], manifest: ShardManifest, report: ShardsReport, bad: list[Problem]
 ) -> Iterator[None]:
     """Writes each shard when it is whole; yields once for each article."""
+    before = len(manifest.shards)
     numbers = set()
     waiting: list[Suggested] = []  # of one shard
     for parcel in parcels:
@@ -214,6 +223,7 @@ def _written(
         _write_shard(manifest, waiting)
     manifest.end(numbers)
     report.shards = len(numbers)
+    report.replaced = before - report.kept
 
 
 def _write_shard(manifest: ShardManifest, portions: Sequence[Suggested]) -> None:

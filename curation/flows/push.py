@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from curation.cluster.shards import SHARDS_MANIFEST
 from curation.documents.interchange import Reading
 from curation.documents.stream import DocumentsFile, DocumentSource
 from curation.errors import InputError
@@ -100,6 +101,11 @@ def _is_blind(studio: Studio, title: str) -> bool:
 def documents_to_push(file: Path) -> DocumentsFile:
     """The documents in *file*; InputError with the command that makes them where there are none."""
     refuse_address(file, hint=COPY_IT_HERE)
+    if (file / SHARDS_MANIFEST).exists():
+        raise InputError(
+            f"{file}: a folder of shards, of which push takes the lines",
+            hint=f"cat {shlex.quote(str(file))}/part-*.jsonl | curate push -",
+        )
     if file.is_dir() or file.suffix == ".txt":
         raise InputError(
             f"{file}: articles; push takes the documents that preannotate wrote",

@@ -15,13 +15,15 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 from command_line import run
+from gold_samples import Working, annotated, write_dataset_facts, write_next
 from samples import ROOT, SCHEMA
 
 from curation.articles import ArticleOptions
 from curation.cluster.portions import Kept
-from curation.errors import CurateError, InputError, ModelError
+from curation.errors import CurateError, InputError, ModelError, UsageError
 from curation.files import json_line
 from curation.flows.preannotate_on_cluster import ClusterOptions, preannotate_on_cluster
+from curation.flows.withdraw import withdraw
 from curation.workspace import Workspace
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
@@ -209,6 +211,78 @@ def test_a_reader_that_dies_once_begins_again(ray_address, tmp_path):
     found = list(parcels_by_cluster(read, None, address=None, workers=1))
 
     assert found == [Kept(shard=0, count=1), Kept(shard=1, count=1)]
+
+
+def test_workers_that_die_while_they_start_end_the_run(ray_address, monkeypatch):
+    """Before they could say what they begin."""
+    from curation.cluster import ray_workers
+
+    def die():
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    class Deadly:
+        def __reduce__(self):
+            return die, ()
+
+    def read():
+        yield Kept(shard=0, count=1)
+
+    monkeypatch.setattr(ray_workers, "_RESTARTS", 1)
+    with pytest.raises(CurateError, match="Ray gave up") as caught:
+        list(ray_workers.parcels_by_cluster(read, Deadly(), address=None, workers=1))
+
+    assert "memory enough" in caught.value.hint
+
+
+FULL_DISK = """
+from curation.cluster.shards import ShardFolder
+from curation.cli import main
+from curation.errors import CurateError
+write = ShardFolder.write
+def full(self, name, text):
+    if name.startswith("part-"):
+        raise CurateError("no space left to write")
+    return write(self, name, text)
+ShardFolder.write = full
+main(["preannotate", "a.jsonl", "--engine", "ray", "-o", "out", "--workers", "1"])
+"""
+
+
+def test_a_disk_that_is_full_is_told_in_a_sentence_alone(desk, short_articles):
+    """With a Ray of the command's own, which ends with it and doesn't begin again."""
+    write_rows(desk / "a.jsonl", short_articles[:5])
+
+    done = subprocess.run(
+        [sys.executable, "-c", FULL_DISK],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "error: no space left to write\n"
+
+
+@pytest.mark.parametrize("address", ["10.0.0.1", "ray://10.0.0.1:10001", "10.0.0.1:port"])
+def test_an_address_that_is_none_is_refused_before_ray_begins(address):
+    from curation.cluster.ray_workers import _connect
+
+    with pytest.raises(UsageError, match="no address of a cluster"):
+        _connect(address)
+
+
+def test_a_withdrawn_article_is_left_out(desk, ray_address, short_articles, pool_lines):
+    write_rows(desk / "a.jsonl", short_articles[:3])
+    (desk / "gold").mkdir()
+    write_dataset_facts(desk / "gold")
+    write_next(desk / "gold", Working((), (annotated(short_articles[1]["id"]),)))
+    withdraw(Workspace.here(), SCHEMA, [short_articles[1]["id"]], reason="asked to")
+
+    preannotated(["a.jsonl"], "out", workers=1)
+
+    assert lines_in(desk / "out") == [pool_lines[short_articles[n]["id"]] for n in (0, 2)]
+    (bad,) = (desk / "out" / "bad.jsonl").read_text().splitlines()
+    assert "withdrawn" in json.loads(bad)["what"]
 
 
 def test_workers_share_the_processors_whatever_their_number(ray_address):

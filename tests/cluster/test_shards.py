@@ -36,14 +36,13 @@ def test_a_run_that_was_killed_at_once_goes_on(tmp_path):
 
 
 def test_shards_of_another_model_are_neither_used_nor_overwritten(tmp_path):
-    manifest(tmp_path).write(0, "a", ["{}"])
+    manifest(tmp_path, "model 1, schema 1").write(0, "a", ["{}"])
 
-    with pytest.raises(
-        InputError, match="made by model 1, 10 articles a shard, not by model 2"
-    ):
-        manifest(tmp_path, "model 2")
-    with pytest.raises(InputError, match="not by model 1, 99"):
-        manifest(tmp_path, size=99)
+    with pytest.raises(InputError, match=r"its shards were made by model 1, not by model 2$"):
+        manifest(tmp_path, "model 2, schema 1")
+    with pytest.raises(InputError, match="has shards of 10 articles, not of 99") as caught:
+        manifest(tmp_path, "model 1, schema 1", size=99)
+    assert caught.value.hint.startswith("--shard-size 10")
 
 
 def test_a_folder_of_other_files_is_refused(tmp_path):
@@ -60,7 +59,21 @@ def test_a_file_in_its_place_is_refused(tmp_path):
         manifest(tmp_path / "out")
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"format": 1, "shards": {"x": 1}}'])
+ODD_SHARD = {"digest": "a", "documents": "three", "bytes": 3}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{}",
+        "[]",
+        '{"format": 1, "shards": {"x": 1}}',
+        json.dumps(
+            {"format": 1, "made_by": "model 1", "shard_size": 10, "shards": {"0": ODD_SHARD}}
+        ),
+    ],
+)
 def test_a_manifest_that_is_none_is_refused(tmp_path, text):
     (tmp_path / "manifest.json").write_text(text)
 
@@ -93,12 +106,28 @@ def test_a_shard_that_lacks_an_article_is_made_again(tmp_path):
 def test_a_shard_of_a_killed_run_goes_though_the_manifest_does_not_know_it(tmp_path):
     one = manifest(tmp_path)
     one.folder.write("part-0000004.jsonl", "{}\n")
-    one.folder.write("part-00003.jsonl", "{}\n")
+    one.folder.write("part-99.jsonl", "somebody's own\n")
     one.write(0, "a", ["{}"])
 
     one.end({0})
 
-    assert sorted(file.name for file in tmp_path.glob("part-*")) == ["part-0000000.jsonl"]
+    left = sorted(file.name for file in tmp_path.glob("part-*"))
+    assert left == ["part-0000000.jsonl", "part-99.jsonl"]
+
+
+def test_a_manifest_says_whether_all_shards_are_there_and_of_the_same_articles(tmp_path):
+    def is_complete():
+        return json.loads((tmp_path / "manifest.json").read_text())["complete"]
+
+    first = manifest(tmp_path)
+    assert not is_complete()
+    first.write(0, "a", ["{}"])
+    first.end({0})
+    assert is_complete()
+
+    manifest(tmp_path)
+
+    assert not is_complete()
 
 
 def test_what_an_earlier_input_left_behind_goes(tmp_path):
