@@ -2,9 +2,12 @@
 
 import os
 import re
+import shlex
 import ssl
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -20,9 +23,12 @@ NOT_YET_VALID = 9
 EXPIRED = 10
 OTHER_NAME = 62
 OTHER_ADDRESS = 64
+SIGNED_BY_NOBODY = (2, 18, 19, 20, 21, 27)
 
 # The names of the files in a folder by which OpenSSL finds them.
 _HASHED = re.compile(r"[0-9a-f]{8}\.[0-9]+").fullmatch
+
+_E = TypeVar("_E", bound=BaseException)
 
 _PEM = "a file with certificates begins with: -----BEGIN CERTIFICATE-----"
 
@@ -49,6 +55,9 @@ def trusted_certificates(kind: type[CurateError]) -> ssl.SSLContext:
 
 
 def _trust_file(context: ssl.SSLContext, path: Path, kind: type[CurateError]) -> None:
+    if path.is_dir():
+        what = f"{FILE} is {path}, a folder"
+        raise kind(what, hint=f"unset {FILE}; export {FOLDER}={shlex.quote(str(path))}")
     if not path.is_file():
         raise _unusable(kind, FILE, f"{path}, and no file is there")
     try:
@@ -56,7 +65,22 @@ def _trust_file(context: ssl.SSLContext, path: Path, kind: type[CurateError]) ->
     except PermissionError:
         raise _unusable(kind, FILE, f"{path}, which can't be read") from None
     except OSError:  # as ssl.SSLError is
+        if _is_der(path):
+            name = shlex.quote(str(path))
+            to_pem = f"openssl x509 -inform DER -in {name} -out {name}.pem"
+            raise kind(
+                f"{FILE} is {path}, which is in DER, not in PEM",
+                hint=f"{to_pem} && export {FILE}={name}.pem",
+            ) from None
         raise kind(f"{FILE} is {path}, which holds no certificate", hint=_PEM) from None
+
+
+def _is_der(path: Path) -> bool:
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=path.read_bytes())
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _trust_folders(context: ssl.SSLContext, given: str, kind: type[CurateError]) -> None:
@@ -82,56 +106,89 @@ def _unusable(kind: type[CurateError], variable: str, found: str) -> CurateError
 
 
 def certificate_mistake(
-    url: str, error: BaseException, kind: type[CurateError], variable: str
+    error: BaseException, kind: type[CurateError], parties: Mapping[str, str]
 ) -> CurateError | None:
     """
-    What is wrong with the TLS of the server at *url*, which *variable* names, as an error of this *kind*.
+    What is wrong with the TLS of a server or of the proxy on the way, as an error of this *kind*.
 
-    None where the *error* came from something else, as a connection that was cut, which may work later.
+    *parties* are those of both that speak TLS, by their names, which end in their addresses, each with
+    the variable that names it. None where the *error* came from something else, as a connection that
+    was cut, which may work later.
     """
-    cause = tls_error(error)
+    cause = cause_of(error, ssl.SSLError)
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return _untrusted(url, cause, kind, variable)
+        return _untrusted(cause, kind, parties)
     # The classes of its own are those of cut connections.
     if type(cause) is ssl.SSLError:
         return kind(
-            f"{url} doesn't speak HTTPS as it should: {cause.reason or cause}",
-            hint=f"is the address right, or does it begin with http://? set {variable}",
+            f"{' or '.join(parties)} doesn't speak HTTPS as it should: {cause.reason or cause}",
+            hint="is the address right, or does it begin with http://? "
+            f"set {' or '.join(parties.values())}",
         )
     return None
 
 
-def tls_error(error: BaseException) -> ssl.SSLError | None:
-    """What the *error* came from, where that is TLS."""
+def cause_of(error: BaseException, kind: type[_E]) -> _E | None:
+    """What the *error* came from, where that is of this *kind*."""
     cause: BaseException | None = error
     while cause:
-        if isinstance(cause, ssl.SSLError):
+        if isinstance(cause, kind):
             return cause
         cause = cause.__cause__ or cause.__context__
     return None
 
 
 def _untrusted(
-    url: str, error: ssl.SSLCertVerificationError, kind: type[CurateError], variable: str
+    error: ssl.SSLCertVerificationError, kind: type[CurateError], parties: Mapping[str, str]
 ) -> CurateError:
-    parts = urlsplit(url)
-    if error.verify_code in (NOT_YET_VALID, EXPIRED):
-        when = "has expired" if error.verify_code == EXPIRED else "isn't valid yet"
+    code = error.verify_code
+    whose = " or of ".join(parties)
+    first = next(iter(parties))
+    if code in (NOT_YET_VALID, EXPIRED):
+        # The error doesn't tell of which it is.
+        when = "has expired" if code == EXPIRED else "isn't valid yet"
         return kind(
-            f"the certificate of {url} {when}",
+            f"the certificate of {whose} {when}, or that of whoever signed it",
             hint="whoever runs the server renews it; is this machine's clock right? date",
         )
-    if error.verify_code in (OTHER_NAME, OTHER_ADDRESS):
+    if code in (OTHER_NAME, OTHER_ADDRESS):
+        words = error.verify_message
+        party = next((one for one in parties if f"'{_host(one)}'" in words), first)
         return kind(
-            f"the certificate of {url} isn't for {parts.hostname}",
-            hint=f"set {variable} to a name that the certificate has: openssl s_client "
-            f"-connect {parts.hostname}:{parts.port or 443} </dev/null "
-            "| openssl x509 -noout -ext subjectAltName",
+            f"the certificate of {party} isn't for {_host(party)}",
+            hint=f"set {parties[party]} to a name that the certificate has: "
+            f"{_shown(party)} -ext subjectAltName",
         )
-    path = os.environ.get(FILE)
-    nor = f", nor by whom {FILE} names ({path})" if path else ""
+    if code in SIGNED_BY_NOBODY:
+        return kind(
+            f"the certificate of {whose} is signed by nobody whom this machine trusts"
+            f"{_nor_named()}: {error.verify_message}",
+            hint=f"export {FILE}=/path/to/ca.pem, the certificate of whoever signed the server's",
+        )
     return kind(
-        f"the certificate of {url} is signed by nobody whom this machine trusts{nor}: "
-        f"{error.verify_message}",
-        hint=f"export {FILE}=/path/to/ca.pem, the certificate of whoever signed the server's",
+        f"the certificate of {whose} isn't accepted: {error.verify_message}",
+        hint=f"whoever runs the server mends it; see: {_shown(first)} -text",
     )
+
+
+def _nor_named() -> str:
+    """That the file of one's own doesn't help, and why if it holds no authority."""
+    path = os.environ.get(FILE)
+    if not path:
+        return ""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    with suppress(OSError):
+        context.load_verify_locations(path)
+        if not context.cert_store_stats()["x509_ca"]:
+            return f"; {FILE} ({path}) holds a server's own certificate, not its signer's"
+    return f", nor by whom {FILE} names ({path})"
+
+
+def _host(party: str) -> str:
+    return urlsplit(party.split()[-1]).hostname or ""
+
+
+def _shown(party: str) -> str:
+    """The command that shows the certificate."""
+    port = urlsplit(party.split()[-1]).port or 443
+    return f"openssl s_client -connect {_host(party)}:{port} </dev/null | openssl x509 -noout"

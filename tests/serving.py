@@ -1,7 +1,8 @@
 """A server on this machine that answers what a test says, or cuts connections."""
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Thread
 
 PROXY_VARIABLES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
@@ -30,7 +31,7 @@ def in_a_thread(server):
 @contextmanager
 def serving(answer, cuts=0):
     """
-    The address of a server, and the calls that it got; *answer* gives each its status and body.
+    The address of a server, and the calls that it got; *answer* gives each its status, body and headers.
 
     The first *cuts* connections are closed before anything is said.
     """
@@ -39,10 +40,11 @@ def serving(answer, cuts=0):
     class Handler(BaseHTTPRequestHandler):
         def answer(self):
             calls.append(self.path)
-            status, body = answer(self.path)
+            status, body, *headers = answer(self.path)
             self.rfile.read(int(self.headers.get("content-length", 0)))
             self.send_response(status)
-            self.send_header("content-length", str(len(body)))
+            for name, value in (("content-length", str(len(body))), *headers):
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
 
@@ -64,3 +66,19 @@ def serving(answer, cuts=0):
 
     with Server(("127.0.0.1", 0), Handler) as server, in_a_thread(server):
         yield f"127.0.0.1:{server.server_port}", calls
+
+
+@contextmanager
+def listening(talk):
+    """The address of a server that calls *talk* with each connection, and then closes it."""
+
+    class Handler(StreamRequestHandler):
+        def handle(self):
+            with suppress(OSError):
+                talk(self.request)
+
+    class Server(ThreadingTCPServer):
+        daemon_threads = True
+
+    with Server(("127.0.0.1", 0), Handler) as server, in_a_thread(server):
+        yield f"127.0.0.1:{server.server_address[1]}"

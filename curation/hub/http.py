@@ -18,7 +18,7 @@ from huggingface_hub.utils import hf_raise_for_status, parse_ratelimit_headers
 
 from curation.certificates import certificate_mistake, trusted_certificates
 from curation.errors import CurateError, HubConflict, HubConnectionLost, HubError, UsageError
-from curation.proxies import checked_proxies
+from curation.proxies import checked_proxies, encrypted_parties, proxy_on_the_way
 
 # The Hub counts calls in windows of five minutes.
 LONGEST_WAIT = 300
@@ -96,7 +96,7 @@ def _translated(url: str, token: str, error: BaseException) -> CurateError:
         case OfflineModeIsEnabled():
             return HubError("HF_HUB_OFFLINE is set", hint="unset HF_HUB_OFFLINE")
         case httpx2.ConnectError() if mistake := certificate_mistake(
-            url, error, HubError, "HF_ENDPOINT"
+            error, HubError, encrypted_parties(url, "HF_ENDPOINT", proxy_on_the_way(url))
         ):
             return mistake
         case httpx2.ConnectError():

@@ -14,7 +14,7 @@ from label_studio_sdk import LabelStudio
 from label_studio_sdk.core.api_error import ApiError
 from label_studio_sdk.core.parse_error import ParsingError
 
-from curation.certificates import certificate_mistake, tls_error, trusted_certificates
+from curation.certificates import cause_of, certificate_mistake, trusted_certificates
 from curation.errors import (
     CurateError,
     StudioConnectionLost,
@@ -25,7 +25,13 @@ from curation.errors import (
 from curation.files import Json
 from curation.labelstudio.server.token_auth import UNAUTHORIZED, TokenAuth
 from curation.labelstudio.server.token_claims import token_end
-from curation.proxies import checked_proxies, proxy_failure
+from curation.proxies import (
+    EnvironmentProxy,
+    checked_proxies,
+    encrypted_parties,
+    proxy_failure,
+    proxy_on_the_way,
+)
 
 # A proxy that is set for other servers can't reach these.
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -67,7 +73,30 @@ SAID_BY_A_PROXY = {
     504: "a proxy gave up waiting for Label Studio",
 }
 
+# A proxy wants to know who one is.
+LOGIN_REQUIRED = 407
+
+# What servers say of a call that isn't encrypted, where they speak HTTPS only: nginx, Apache and those in Go.
+SAID_WITHOUT_HTTPS = (
+    "plain HTTP request was sent to HTTPS port",
+    "speaking plain HTTP to an SSL-enabled server port",
+    "HTTP request to an HTTPS server",
+)
+
 _LATER = "wait a little and run the same command again"
+_SET_ADDRESS = "set LABEL_STUDIO_URL to the address that Label Studio itself answers at"
+_IS_ADDRESS_RIGHT = "is LABEL_STUDIO_URL right? check with: curate doctor"
+_NO_HTTP = "answered something that isn't HTTP"
+_IS_HTTP = "does LABEL_STUDIO_URL begin with http://?"
+_IS_HTTPS = "does LABEL_STUDIO_URL begin with https://?"
+
+# What no further attempt mends: the error, a piece of its words, what the server did, and what to do.
+# An answer that isn't HTTP is likely an alert of TLS.
+_LASTING = (
+    (httpx.TooManyRedirects, "", "sends calls on in a circle", _SET_ADDRESS),
+    (httpx.RemoteProtocolError, "illegal request line", _NO_HTTP, _IS_HTTPS),
+    (httpx.RemoteProtocolError, "illegal status line", _NO_HTTP, _IS_HTTPS),
+)
 
 # What stands in place of the token in the SDK, which TokenAuth overwrites.
 _NO_TOKEN = "-"
@@ -123,7 +152,7 @@ class Connection:
     def __init__(self, url: str, token: str, *, timeout: float) -> None:
         self.url = url.rstrip("/")
         self._token_ends = token_end(token)
-        is_local = httpx.URL(self.url).host in LOOPBACK
+        is_local = _is_local(self.url)
         idle = IDLE_LOCAL_CONNECTIONS if is_local else IDLE_CONNECTIONS
         is_encrypted = self.url.startswith("https:")
         with checked_proxies(StudioError):
@@ -183,7 +212,7 @@ class Connection:
         """The error for an answer that no Label Studio gives."""
         return StudioError(
             f"{self.url} answered something that Label Studio doesn't",
-            hint="is LABEL_STUDIO_URL right? check with: curate doctor",
+            hint=_IS_ADDRESS_RIGHT,
         )
 
     @contextmanager
@@ -201,10 +230,19 @@ class Connection:
         except (ParsingError, AttributeError, TypeError):
             raise self.unexpected_answer() from None
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-            raise StudioConnectionLost(
-                f"the connection to {self.url} broke: {type(error).__name__}",
-                hint="run the same command again",
-            ) from None
+            raise self._broken(error) from None
+
+    def _broken(self, error: Exception) -> StudioError:
+        for kind, words, what, hint in _LASTING:
+            if isinstance(error, kind) and words in str(error):
+                return StudioError(f"{self.url} {what}", hint=hint)
+        hint = "run the same command again"
+        has_hung_up = isinstance(error, httpx.RemoteProtocolError | httpx.ReadError)
+        if has_hung_up and self.url.startswith("http:"):
+            hint += f"; if it breaks each time, {_IS_HTTPS}"
+        return StudioConnectionLost(
+            f"the connection to {self.url} broke: {type(error).__name__}", hint=hint
+        )
 
     def _proxy_error(self, error: httpx.ProxyError) -> StudioError:
         if status := proxy_failure(error):
@@ -213,17 +251,22 @@ class Connection:
                 hint=_LATER,
                 status=status,
             )
-        return StudioError(
-            f"the proxy on the way to {self.url} refuses: {_message(error)}",
-            hint="see HTTPS_PROXY and HTTP_PROXY; NO_PROXY names servers that need none",
-        )
+        return _proxy_refusal(self.url, _message(error))
 
     def _connect_error(self, error: httpx.ConnectError) -> CurateError:
-        if mistake := certificate_mistake(self.url, error, StudioError, "LABEL_STUDIO_URL"):
+        proxy = _proxy(self.url)
+        parties = encrypted_parties(self.url, "LABEL_STUDIO_URL", proxy)
+        if mistake := certificate_mistake(error, StudioError, parties):
             return mistake
-        if tls_error(error):
+        if cause_of(error, ssl.SSLError) or cause_of(error, ConnectionResetError):
             what = f"the connection to {self.url} broke before it was encrypted"
-            return StudioConnectionLost(what, hint=_LATER)
+            hint = f"{_LATER}; if it breaks each time, {_IS_HTTP}"
+            return StudioConnectionLost(what, hint=hint)
+        if proxy:
+            return _Unreachable(
+                f"the proxy {proxy.address}, which {proxy.variable} names, doesn't answer",
+                hint=f"set {proxy.variable} anew, or unset it; NO_PROXY names servers that need none",
+            )
         return _Unreachable(
             f"no Label Studio answers at {self.url}",
             hint="start one with: curate up, or set LABEL_STUDIO_URL",
@@ -256,7 +299,7 @@ class Connection:
             self._raise_redirected(asked, target)
 
     def _raise_redirected(self, asked: httpx.URL, target: httpx.URL) -> NoReturn:
-        hint = "set LABEL_STUDIO_URL to the address that Label Studio itself answers at"
+        hint = _SET_ADDRESS
         if target.host == asked.host and target.path == asked.path:
             right = target.copy_with(raw_path=httpx.URL(self.url).raw_path)
             hint = f"export LABEL_STUDIO_URL={str(right).rstrip('/')}"
@@ -277,8 +320,30 @@ def _trusting_nobody() -> ssl.SSLContext:
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
+def _is_local(url: str) -> bool:
+    return httpx.URL(url).host in LOOPBACK
+
+
+def _proxy(url: str) -> EnvironmentProxy | None:
+    return None if _is_local(url) else proxy_on_the_way(url)
+
+
+def _proxy_refusal(url: str, said: str) -> StudioError:
+    proxy = _proxy(url)
+    hint = "see HTTPS_PROXY and HTTP_PROXY; NO_PROXY names servers that need none"
+    if proxy and said.startswith(str(LOGIN_REQUIRED)):
+        hint = proxy.login_hint
+    return StudioError(f"the proxy on the way to {url} refuses: {said}", hint=hint)
+
+
 def _refusal(url: str, status: int, body: object, headers: Mapping[str, str]) -> StudioError:
     message = _message(body)
+    if status == LOGIN_REQUIRED:
+        return _proxy_refusal(url, f"{status} Proxy Authentication Required")
+    if status < 300 and message == _WEB_PAGE:
+        return StudioError(f"{url} answered {status}: {message}", hint=_IS_ADDRESS_RIGHT)
+    if status == 400 and any(words in str(body) for words in SAID_WITHOUT_HTTPS):
+        return StudioError(f"{url} takes no calls without encryption", hint=_IS_HTTPS)
     if status in SAID_BY_A_PROXY and (not message or message == _WEB_PAGE):
         message = SAID_BY_A_PROXY[status]
     # A status below 300 comes here only where the rest of the answer was lost.

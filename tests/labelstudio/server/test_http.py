@@ -3,10 +3,12 @@
 import base64
 import gc
 import json
+import ssl
 import tracemalloc
 
 import pytest
-from serving import serving, without_proxies
+import trustme
+from serving import listening, serving, without_proxies
 
 from curation.errors import StudioConnectionLost, StudioError
 from curation.labelstudio.server import http
@@ -79,7 +81,81 @@ def test_a_proxy_that_refuses_is_not_asked_again(plain_environment):
     assert len(calls) == 1
 
 
+@pytest.mark.parametrize(
+    ("login", "hint"),
+    [
+        ("", "export HTTPS_PROXY=http://user:password@{}"),
+        ("user:pa55@", "the name or the password in HTTPS_PROXY is wrong"),
+    ],
+)
+def test_a_proxy_that_wants_a_login_is_told_with_the_variable(plain_environment, login, hint):
+    with serving(lambda _: (407, b"")) as (address, calls):
+        plain_environment.setenv("HTTPS_PROXY", f"http://{login}{address}")
+        caught = failed_call("https://label-studio.example.org")
+
+    assert "the proxy on the way to https://label-studio.example.org refuses: 407" in said(
+        caught
+    )
+    assert caught.value.hint == hint.format(address)
+    assert len(calls) == 1
+
+
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
+def test_so_is_one_on_the_way_to_a_server_without_encryption(plain_environment, variable):
+    with serving(lambda _: (407, b"<html>log in</html>")) as (address, _):
+        plain_environment.setenv(variable, f"http://{address}")
+        caught = failed_call("http://label-studio.example.org")
+
+    assert "the proxy on the way to http://label-studio.example.org refuses: 407" in said(
+        caught
+    )
+    assert caught.value.hint == f"export {variable}=http://user:password@{address}"
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxy_that_is_down_is_not_taken_for_the_server(plain_environment, scheme):
+    variable = f"{scheme.upper()}_PROXY"
+    plain_environment.setenv(variable, "http://user:pa55@127.0.0.1:9")
+    caught = failed_call(f"{scheme}://label-studio.example.org")
+
+    assert str(caught.value) == (
+        f"the proxy http://127.0.0.1:9, which {variable} names, doesn't answer"
+    )
+    assert "NO_PROXY" in caught.value.hint
+
+
+def test_a_proxy_is_not_blamed_for_a_server_that_needs_none(plain_environment):
+    plain_environment.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    plain_environment.setenv("NO_PROXY", "example.invalid")
+    for server in ("127.0.0.1:9", "label-studio.example.invalid"):
+        caught = failed_call(f"https://{server}")
+
+        assert str(caught.value) == f"no Label Studio answers at https://{server}"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "whose"),
+    [
+        ("http", "the proxy https://{0}"),
+        ("https", "https://label-studio.example.org or of the proxy https://{0}"),
+    ],
+)
+def test_a_proxy_whose_certificate_is_not_trusted_is_told(plain_environment, scheme, whose):
+    with listening(encrypted) as address:
+        plain_environment.setenv(f"{scheme.upper()}_PROXY", f"https://{address}")
+        caught = failed_call(f"{scheme}://label-studio.example.org")
+
+    assert f"the certificate of {whose.format(address)} is signed by nobody" in said(caught)
+
+
 # Encryption
+
+
+def encrypted(connection):
+    """The beginning of a conversation with a server whose certificate nobody knows."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    context.wrap_socket(connection, server_side=True).recv(65536)
 
 
 def test_a_connection_that_is_cut_before_it_is_encrypted_is_tried_again():
@@ -91,11 +167,117 @@ def test_a_connection_that_is_cut_before_it_is_encrypted_is_tried_again():
     assert calls == ["cut"] * 3
 
 
+@pytest.mark.parametrize(
+    ("scheme", "other"), [("https", "http"), ("http", "https")], ids=["https", "http"]
+)
+def test_a_server_that_hangs_up_may_speak_the_other_protocol(scheme, other):
+    with listening(lambda connection: connection.recv(65536)) as address:
+        caught = failed_call(f"{scheme}://{address}")
+
+    assert isinstance(caught.value, StudioConnectionLost)
+    assert f"does LABEL_STUDIO_URL begin with {other}://?" in caught.value.hint
+
+
+def test_a_server_that_breaks_off_encryption_may_speak_http():
+    """It closes before it has read what it was sent: the connection is reset."""
+    with listening(lambda connection: connection.recv(1)) as address:
+        caught = failed_call(f"https://{address}")
+
+    assert isinstance(caught.value, StudioConnectionLost)
+    assert "does LABEL_STUDIO_URL begin with http://?" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "alert",
+    [b"\x15\x03\x01\x00\x02\x02\x46", b"\x15\x03\x03\x00\x02\x02\x0a\n"],
+    ids=["one", "with a line's end"],
+)
+def test_a_server_that_answers_http_in_the_words_of_tls_is_told(alert):
+    def talk(connection):
+        connection.recv(65536)
+        connection.sendall(alert)
+
+    with listening(talk) as address:
+        caught = failed_call(f"http://{address}")
+
+    assert str(caught.value) == f"http://{address} answered something that isn't HTTP"
+    assert "does LABEL_STUDIO_URL begin with https://?" in caught.value.hint
+    assert type(caught.value) is StudioError
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<html>The plain HTTP request was sent to HTTPS port</html>",
+        b"<p>You're speaking plain HTTP to an SSL-enabled server port.</p>",
+        b"Client sent an HTTP request to an HTTPS server.",
+    ],
+    ids=["nginx", "Apache", "Go"],
+)
+def test_a_port_for_https_alone_is_told(body):
+    with serving(lambda _: (400, body)) as (address, calls):
+        caught = failed_call(f"http://{address}")
+
+    assert "does LABEL_STUDIO_URL begin with https://?" in caught.value.hint
+    assert type(caught.value) is StudioError
+    assert len(calls) == 1
+
+
 def test_a_server_without_encryption_is_told_at_once():
     with serving(lambda _: (200, b"{}")) as (address, _):
         connection = Connection(f"https://{address}", "t0ken", timeout=5)
         with pytest.raises(StudioError, match="doesn't speak HTTPS as it should"):
             retry_read(lambda: connection.request("GET", "api/projects"))
+
+
+# Addresses of something else
+
+
+def failed_call(url):
+    connection = Connection(url, "t0ken", timeout=5)
+    with pytest.raises(StudioError) as caught:
+        retry_read(lambda: connection.request_object("GET", "api/projects"))
+    assert "pa55" not in said(caught)
+    return caught
+
+
+PAGE = b"<!doctype html><p>Welcome</p>"
+
+
+def test_a_web_page_in_place_of_an_answer_is_not_asked_for_again():
+    """Neither where a server sends whoever isn't logged in to a page of its own."""
+
+    def answer(path):
+        to_log_in = (302, b"", ("location", "/login"))
+        return (200, PAGE) if path == "/login" else to_log_in
+
+    for one, number in ((lambda _: (200, PAGE), 1), (answer, 2)):
+        with serving(one) as (address, calls):
+            caught = failed_call(f"http://{address}")
+
+        assert "answered 200: a web page, not Label Studio's API" in str(caught.value)
+        assert "is LABEL_STUDIO_URL right?" in caught.value.hint
+        assert type(caught.value) is StudioError
+        assert len(calls) == number
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_a_web_page_of_a_proxy_that_waits_for_the_server_is_asked_for_again(status):
+    with serving(lambda _: (status, PAGE)) as (address, calls):
+        caught = failed_call(f"http://{address}")
+
+    assert isinstance(caught.value, StudioConnectionLost)
+    assert "wait a little" in caught.value.hint
+    assert len(calls) == 3
+
+
+def test_a_server_that_sends_calls_on_in_a_circle_is_told():
+    with serving(lambda _: (302, b"", ("location", "/api/projects"))) as (address, _):
+        caught = failed_call(f"http://{address}")
+
+    assert str(caught.value) == f"http://{address} sends calls on in a circle"
+    assert "set LABEL_STUDIO_URL to the address" in caught.value.hint
+    assert type(caught.value) is StudioError
 
 
 # The renewal of a token
