@@ -440,7 +440,7 @@ def without_pseudonyms(cursor):
     return replace(
         cursor,
         work={
-            task: tuple(replace(one, annotator="") for one in facts)
+            task: tuple(one._replace(annotator="") for one in facts)
             for task, facts in cursor.work.items()
         },
     )
