@@ -19,7 +19,8 @@ from gold_samples import Working, annotated, write_dataset_facts, write_next
 from samples import ROOT, SCHEMA
 
 from curation.articles import ArticleOptions
-from curation.cluster.portions import Kept
+from curation.cluster.portions import Kept, Portion
+from curation.documents.document import Document
 from curation.errors import CurateError, InputError, ModelError, UsageError
 from curation.files import json_line
 from curation.flows.preannotate_on_cluster import ClusterOptions, preannotate_on_cluster
@@ -81,9 +82,11 @@ def test_shards_are_the_pools_output_though_a_worker_is_killed(
     with (desk / "in" / "a.jsonl").open("a") as stream:
         stream.write('{"id": "news-bad"}\n{"id": "news-3", "text": "again"}\nnonsense\n')
     killed = []
+    done = []
 
     def kill_one(items, *_):
         for item in items:
+            done.append(item)
             if not killed:
                 killed.extend(workers_of_ray()[:1])
                 killed[0].kill()
@@ -92,6 +95,7 @@ def test_shards_are_the_pools_output_though_a_worker_is_killed(
     report = preannotated(["in"], "out", kill_one)
 
     assert killed
+    assert len(done) == 30  # which a progress bar shows
     assert capfd.readouterr() == ("", "")
     assert lines_in(desk / "out") == [pool_lines[row["id"]] for row in short_articles]
     assert (report.documents, report.kept) == (30, 0)
@@ -283,6 +287,31 @@ def test_a_withdrawn_article_is_left_out(desk, ray_address, short_articles, pool
     assert lines_in(desk / "out") == [pool_lines[short_articles[n]["id"]] for n in (0, 2)]
     (bad,) = (desk / "out" / "bad.jsonl").read_text().splitlines()
     assert "withdrawn" in json.loads(bad)["what"]
+
+
+def test_a_worker_loads_the_model_once(ray_address, tmp_path):
+    from curation.cluster.ray_workers import parcels_by_cluster
+
+    class CountingBaseline:
+        schema = SCHEMA
+
+        def load(self):
+            with (tmp_path / "loads").open("a") as stream:
+                stream.write("loaded\n")
+            return EmptyPipeline()
+
+    class EmptyPipeline:
+        def suggest_batch(self, documents, schema):
+            return documents
+
+    def read():
+        for number in range(5):
+            yield Portion(number, "", (Document(f"d{number}", "Bob."),))
+
+    found = list(parcels_by_cluster(read, CountingBaseline(), address=None, workers=1))
+
+    assert [parcel.shard for parcel in found] == [0, 1, 2, 3, 4]
+    assert (tmp_path / "loads").read_text() == "loaded\n"
 
 
 def test_workers_share_the_processors_whatever_their_number(ray_address):
