@@ -89,6 +89,8 @@ class Proxy:
     calls: list[str] = field(default_factory=list)
     late: list[threading.Thread] = field(default_factory=list)
     settled: threading.Event = field(default_factory=threading.Event)
+    # What was held back is done one by one: SQLite writes no two things at once, and may wait too long.
+    turn: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, line: str, body: bytes = b"") -> Fault | None:
         self.calls.append(line)
@@ -161,7 +163,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _later(self, seconds: float, ask: Callable[[], httpx.Response]) -> None:
         self.proxy.settled.wait(seconds)
-        ask()
+        with self.proxy.turn:
+            ask()
 
     def _say(
         self, status: int, body: bytes, headers: dict[str, str], fault: Fault | None = None
