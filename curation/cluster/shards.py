@@ -140,6 +140,7 @@ class ShardManifest:
             stored = parse_object(folder.read(SHARDS_MANIFEST))
             shards = convert(stored["shards"], dict[str, Shard])
             found = {key: stored[key] for key in ("format", "made_by", "shard_size")}
+            manifest._is_complete = stored.get("complete") is True
         except (ValueError, KeyError):
             raise InputError(
                 f"{folder.place / SHARDS_MANIFEST}: isn't what curate writes",
@@ -151,7 +152,6 @@ class ShardManifest:
             for number, shard in shards.items()
             if number.isdecimal() and sizes.get(shard_name(int(number))) == shard.bytes
         }
-        manifest._save()
         return manifest
 
     def _refuse_others(self, found: Json) -> None:
@@ -184,7 +184,8 @@ class ShardManifest:
         self, number: int, digest: str, lines: list[str], *, is_whole: bool = True
     ) -> None:
         """Write a shard, then that it is whole; one that isn't is made again by the next run."""
-        if self.shards.pop(number, None):
+        if self.shards.pop(number, None) or self._is_complete:
+            self._is_complete = False
             self._save()  # while it is written anew, nothing is said of it
         text = "".join(f"{line}\n" for line in lines)
         written = self.folder.write(shard_name(number), text)
@@ -196,6 +197,7 @@ class ShardManifest:
         """Take away the shards that aren't those of these *numbers*, which earlier runs left."""
         for number in self.shards.keys() - set(numbers):
             del self.shards[number]
+        self._is_complete = False
         self._save()
         ours = set(map(shard_name, numbers))
         found = filter(_SHARD_NAME.fullmatch, self.folder.sizes())

@@ -125,7 +125,10 @@ def test_a_manifest_says_whether_all_shards_are_there_and_of_the_same_articles(t
     first.end({0})
     assert is_complete()
 
-    manifest(tmp_path)
+    second = manifest(tmp_path)
+    assert is_complete()  # a run that ends before it writes anything changes nothing
+
+    second.write(1, "b", ["{}"])
 
     assert not is_complete()
 
@@ -142,3 +145,22 @@ def test_what_an_earlier_input_left_behind_goes(tmp_path):
         "part-0000000.jsonl",
     ]
     assert list(json.loads((tmp_path / "manifest.json").read_text())["shards"]) == ["0"]
+
+
+def test_a_folder_is_not_complete_while_shards_of_an_earlier_input_are_taken_away(
+    tmp_path, monkeypatch
+):
+    first = manifest(tmp_path)
+    for number in range(2):
+        first.write(number, "a", ["{}"])
+    first.end({0, 1})
+    second = manifest(tmp_path)
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("curation.cluster.shards.ShardFolder.remove", killed)
+    with pytest.raises(KeyboardInterrupt):
+        second.end({0})
+
+    assert not json.loads((tmp_path / "manifest.json").read_text())["complete"]
